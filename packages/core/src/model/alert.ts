@@ -1,0 +1,87 @@
+import type { Labels } from './labels.ts'
+import type { Level } from './level.ts'
+import type { Resource } from './resource.ts'
+import type { Unit } from './unit.ts'
+
+/** Where an alert is in its life. */
+export type Phase = 'inactive' | 'pending' | 'firing' | 'recovering'
+
+/** Whether the alert can be judged at all. Missing data and errors change this, never the phase. */
+export type Health = 'ok' | 'warmingUp' | 'noData' | 'error' | 'paused'
+
+/** What an alert is about: everything that does not change while it lives. */
+export interface AlertSubject {
+  /** The alert's identity: see `fingerprint`. */
+  readonly fingerprint: string
+  readonly monitor: string
+  /** `<collector>.<metric>`, or the rule's own name. */
+  readonly rule: string
+  readonly metric: string
+  readonly unit: Unit
+  readonly resource: Resource
+  /** Labels of the series: mount, interface, URL. */
+  readonly dimensions: Labels
+  /** Labels that routes match on: identity labels and those of the monitor and rule. */
+  readonly labels: Labels
+  /** Free text for people: `summary`, `runbook`. */
+  readonly annotations: Labels
+  /** Milliseconds a breach must last before it fires, per level. */
+  readonly for: { readonly warning: number; readonly critical: number }
+}
+
+/** The clocks and the latch of one level of one alert. Times are milliseconds since the epoch. */
+export interface LevelState {
+  readonly phase: Phase
+  /** Breached and not yet cleared: the memory that hysteresis needs. */
+  readonly latched: boolean
+  /** When `phase` began. */
+  readonly since: number
+}
+
+/** The part of an alert that the reducer owns. */
+export interface AlertState {
+  readonly phase: Phase
+  readonly level: Level
+  readonly health: Health
+  readonly warning: LevelState
+  readonly critical: LevelState
+  /** Time of the last evaluation: an evaluation that is not later changes nothing. */
+  readonly lastAt: number
+  /** The newest value. */
+  readonly value: number
+  /** Why the newest value is judged as it is. */
+  readonly reason: string
+  readonly expected?: readonly [low: number, high: number]
+  /** The running episode, or the last one until it is forgotten. */
+  readonly episode?: Episode
+}
+
+/** One stretch away from `inactive`. */
+export interface Episode {
+  readonly id: string
+  /** When it left `inactive`. */
+  readonly startedAt: number
+  /** When it first fired. Absent while it is only pending. */
+  readonly firedAt?: number
+  readonly firedValue?: number
+  readonly endedAt?: number
+  /** The first value that was judged well again. */
+  readonly recoveredValue?: number
+  /** Why it ended. */
+  readonly endReason?: ResolveReason
+  /** The worst value so far, by the direction of the metric. */
+  readonly peak: number
+  /** The worst level so far. */
+  readonly worstLevel: Level
+  /** The newest values, oldest first, at most eight: the trend shown in messages. */
+  readonly recent: readonly number[]
+}
+
+/** Why an alert ended. */
+export type ResolveReason = 'recovered' | 'resourceGone' | 'ruleRemoved'
+
+/** One alert as it is stored. */
+export interface AlertRecord {
+  readonly subject: AlertSubject
+  readonly state: AlertState
+}

@@ -1,0 +1,53 @@
+import type { AlertSubject, Health, ResolveReason } from './alert.ts'
+import type { Level } from './level.ts'
+
+/** Why a notification goes out: the rule of the flush decision that held. */
+export type NotificationReason = 'first' | 'new' | 'someResolved' | 'allResolved' | 'repeat' | 'rerouted' | 'test'
+
+/** One alert inside a notification. */
+export interface NotifiedAlert {
+  readonly subject: AlertSubject
+  /** What is new about it since this receiver was last told. */
+  readonly change: 'new' | 'changed' | 'unchanged' | 'resolved'
+  readonly level: Level
+  readonly health: Health
+  readonly episodeId: string
+  /** The newest value. */
+  readonly value: number
+  readonly firedValue: number
+  /** The value at recovery; only when resolved. */
+  readonly recoveredValue?: number
+  readonly peak: number
+  readonly worstLevel: Level
+  /** The newest values, oldest first, at most eight. */
+  readonly recent: readonly number[]
+  /** Milliseconds since the epoch. */
+  readonly firedAt: number
+  readonly resolvedAt?: number
+  readonly resolveReason?: ResolveReason
+  /** The evaluator's words: `> 80%`. */
+  readonly reason: string
+  readonly expected?: readonly [low: number, high: number]
+}
+
+/** What a notifier is asked to tell. Plain data: it can be stored and read back. */
+export interface Notification {
+  /** Stable as long as the group has something to tell: threads and updates hang on it. */
+  readonly key: string
+  readonly monitor: string
+  /** The receiver's name in the monitor's `notify`. */
+  readonly receiver: string
+  readonly reason: NotificationReason
+  /** The worst level that fires now; `none` when all of it has ended. */
+  readonly level: Level
+  /** When it was decided, milliseconds since the epoch. */
+  readonly at: number
+  /** Worst first; resolved ones last. Never empty. */
+  readonly alerts: readonly NotifiedAlert[]
+  /** How many series the rule watches in all: `7 of 14`. */
+  readonly watched: number
+  /** First lines of other alerts of this monitor that fire at the same time. */
+  readonly alsoFiring: readonly string[]
+  /** IANA zone in which times are shown. */
+  readonly timeZone: string
+}

@@ -1,0 +1,18 @@
+import type { Level } from './level.ts'
+
+/** What happened to an alert. */
+export type TransitionKind = 'pending' | 'fired' | 'escalated' | 'deescalated' | 'recovering' | 'refired' | 'resolved' | 'dropped' | 'noData' | 'dataBack'
+
+/** One entry of the append-only event log. */
+export interface Transition {
+  readonly fingerprint: string
+  readonly monitor: string
+  readonly at: number
+  readonly kind: TransitionKind
+  readonly from: Level
+  readonly to: Level
+  readonly value: number
+  /** Why, in words that `explain` can show. */
+  readonly reason: string
+  readonly episodeId?: string
+}

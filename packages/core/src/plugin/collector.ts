@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import type { TocsinError } from '../errors.ts'
+import type { Metrics } from '../model/metric.ts'
+import type { Series } from '../model/series.ts'
+import type { CollectorPlugin } from './plugin.ts'
+import type { Rules, Watch } from './rule.ts'
+import type { Services } from './services.ts'
+
+/** The part of the world that a failure covers. Empty: everything the collector watches. */
+export interface Scope {
+  readonly account?: string
+  readonly region?: string
+}
+
+export interface CollectContext extends Services {
+  /** Aborted when the collector's time is up or the runner stops. Pass it on to every call. */
+  readonly signal: AbortSignal
+  /** The cycle's time, milliseconds since the epoch. */
+  readonly now: number
+  /** Milliseconds between two cycles. */
+  readonly interval: number
+  /**
+   * Says that one scope could not be read while others go on. Its alerts are held as they are, and the error reaches the
+   * configured receivers. Throwing from `collect` says the same of everything not yet yielded.
+   */
+  fail(error: TocsinError, scope?: Scope): void
+}
+
+/** Turns the world into series. */
+export interface Collector<Name extends string = string> {
+  /**
+   * Yields the newest points of the wanted metrics: a window that overlaps the last one is welcome, points already judged are
+   * passed over. A resource that exists but has no points gets an empty series; one that is no longer yielded, from a scope
+   * that did not fail, is gone.
+   */
+  collect(wanted: ReadonlySet<Name>, context: CollectContext): AsyncIterable<Series<Name>>
+  /** Frees what `create` opened. */
+  close?(): Promise<void>
+}
+
+export interface CollectorSpec<M extends Metrics, Schema extends z.ZodType> {
+  /** The name in `use:`, and the first half of every rule name. */
+  readonly name: string
+  /** Schema of the options. Leave it out where there are none. */
+  readonly options?: Schema
+  /** The metrics; or, where the options name them, a function of the options. */
+  readonly metrics: M | ((options: z.output<Schema>) => M)
+  /** Called once per monitor. Opens nothing until `collect` is called. */
+  create(options: z.output<Schema>): Collector<keyof M & string>
+}
+
+/** What `defineCollector` returns: call it to watch something. Options may be left out where none is required. */
+export type CollectorFactory<M extends Metrics, Input> = CollectorPlugin &
+  ({} extends Input
+    ? { (rules: Rules<M>): Watch; (options: Input, rules: Rules<M>): Watch }
+    : { (options: Input, rules: Rules<M>): Watch })

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { ConfigError, TocsinError } from '../errors.ts'
+import type { Metrics } from '../model/metric.ts'
+import { callSite } from './call-site.ts'
+import type { CollectorFactory, CollectorSpec } from './collector.ts'
+import { type NoOptions, parseOptions, strict } from './parse-options.ts'
+import { API_VERSION } from './plugin.ts'
+import type { Problem, Rule, Watch, WatchedRule } from './rule.ts'
+import { suggest } from './suggest.ts'
+
+/**
+ * Makes a collector plugin.
+ *
+ * ```ts
+ * export const queue = defineCollector({
+ *   name: 'queue',
+ *   metrics: { depth: { unit: 'count', worse: 'high', help: 'Messages waiting' } },
+ *   create: () => ({ async *collect(wanted, { now }) { ... yield series } }),
+ * })
+ * queue({ depth: threshold({ critical: 1000 }) })
+ * ```
+ */
+export function defineCollector<const M extends Metrics, Schema extends z.ZodType = NoOptions>(
+  spec: CollectorSpec<M, Schema>,
+): CollectorFactory<M, z.input<Schema>> {
+  const schema = strict((spec.options ?? z.object({})) as unknown as Schema)
+  const metricsOf = (options: z.output<Schema>): M => (typeof spec.metrics === 'function' ? spec.metrics(options) : spec.metrics)
+
+  const watch = (...args: [rules: Record<string, Rule>] | [options: unknown, rules: Record<string, Rule>]): Watch => {
+    const [options, rules] = args.length === 1 ? [{}, args[0]] : args
+    const parsed = parseOptions(schema, options)
+    const site = callSite(watch)
+    const place = site === undefined ? {} : { site }
+    if (!parsed.ok) {
+      return { collector: spec.name, metrics: {}, rules: [], problems: parsed.problems, ...place, open: () => refuse(parsed.problems) }
+    }
+    const metrics = metricsOf(parsed.options)
+    const { watched, problems } = readRules(spec.name, metrics, rules)
+    return {
+      collector: spec.name,
+      metrics,
+      rules: watched,
+      problems,
+      ...place,
+      open: () => (problems.length > 0 ? refuse(problems) : spec.create(parsed.options)),
+    }
+  }
+  const plugin = { kind: 'collector', name: spec.name, apiVersion: API_VERSION, options: schema, metrics: metricsOf } as const
+  return Object.assign(watch, { plugin }) as unknown as CollectorFactory<M, z.input<Schema>>
+}
+
+function readRules(collector: string, metrics: Metrics, rules: Record<string, Rule>): { watched: WatchedRule[]; problems: Problem[] } {
+  const watched: WatchedRule[] = []
+  const problems: Problem[] = []
+  for (const [name, rule] of Object.entries(rules)) {
+    const metric = Object.hasOwn(metrics, name) ? metrics[name] : undefined
+    if (!metric) {
+      problems.push({ path: [name], error: new TocsinError('E101', `unknown metric "${name}" of ${collector}`, { fix: suggest(name, Object.keys(metrics)) }) })
+      continue
+    }
+    const wrong = [...rule.problems, ...(rule.evaluator.check?.(metric) ?? []).map((error) => ({ path: [], error }))]
+    problems.push(...wrong.map(({ path, error }) => ({ path: [name, ...path], error })))
+    watched.push({ name: `${collector}.${name}`, metric: { name, ...metric }, evaluator: rule.evaluator, options: rule.options })
+  }
+  return { watched, problems }
+}
+
+function refuse(problems: readonly Problem[]): never {
+  throw new ConfigError(problems.map(({ error }) => error))
+}

@@ -1,0 +1,63 @@
+import type { z } from 'zod'
+import type { Notification } from '../model/notification.ts'
+import type { Secret } from '../secret.ts'
+import type { CallSite } from './call-site.ts'
+import type { Delivery } from './delivery.ts'
+import type { Limit } from './limit.ts'
+import type { NotifierPlugin } from './plugin.ts'
+import type { Problem } from './rule.ts'
+import type { Services } from './services.ts'
+
+export interface SendContext extends Services {
+  /** Aborted when the attempt's time is up or the runner stops. Pass it on. */
+  readonly signal: AbortSignal
+  /** The same for every attempt at one notification: hand it to the receiver wherever it can tell repeats apart. */
+  readonly idempotencyKey: string
+  /** The reference that the last delivered notification of the same key returned: to update, to thread. */
+  readonly previous?: string
+  /** Starts at 1. */
+  readonly attempt: number
+}
+
+/** Makes one attempt to tell somebody. Core alone retries. */
+export interface Notifier {
+  /** Resolves with what came of the attempt. A thrown error counts as retryable. */
+  send(notification: Notification, context: SendContext): Promise<Delivery>
+  /** Waits for nothing and frees what `create` opened. */
+  close?(): Promise<void>
+}
+
+export interface NotifierSpec<Schema extends z.ZodType> {
+  /** The name in `use:`. */
+  readonly name: string
+  /** Schema of the options. Use `secret()` for secrets: what it holds is kept out of every reason and log. */
+  readonly options?: Schema
+  /** How fast the receiver may be called. Default: 5 at once, no limit per second. */
+  readonly limit?: Omit<Limit, 'key'>
+  /** Called once per monitor. Opens nothing until `send` is called. */
+  create(options: z.output<Schema>): Notifier
+}
+
+/** Options of every notifier, whatever its kind. */
+export interface NotifierOptions {
+  /** Tell the end of what was told. Default true. */
+  readonly sendResolved?: boolean
+}
+
+/** What a monitor's `notify` holds: a way to tell somebody, made but not yet opened. */
+export interface Channel {
+  /** The plugin's name. */
+  readonly use: string
+  readonly sendResolved: boolean
+  readonly limit: Omit<Limit, 'key'>
+  /** Everything in the options that must never be shown. */
+  readonly secrets: readonly Secret[]
+  readonly problems: readonly Problem[]
+  /** Where in the configuration it was written, when that is known. */
+  readonly site?: CallSite
+  open(): Notifier
+}
+
+/** What `defineNotifier` returns: call it to name somebody who can be told. */
+export type NotifierFactory<Input> = NotifierPlugin &
+  ({} extends Input ? (options?: Input & NotifierOptions) => Channel : (options: Input & NotifierOptions) => Channel)

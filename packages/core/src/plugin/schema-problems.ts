@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { type ErrorCode, TocsinError } from '../errors.ts'
+import type { Problem } from './rule.ts'
+import { suggest } from './suggest.ts'
+
+/** What a schema found wrong, as coded problems. `schema` gives the known keys for suggestions. */
+export function schemaProblems(error: z.ZodError, schema: z.ZodType, value: unknown): Problem[] {
+  return error.issues.flatMap((issue) => problemsOf(issue, schema, value))
+}
+
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown, base: readonly PropertyKey[] = []): Problem[] {
+  const path = [...base, ...issue.path]
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path)
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      error: new TocsinError('E102', `unknown key "${key}"`, { fix: suggest(key, known) }),
+    }))
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    // The branch that got furthest is the one that was meant.
+    const branches = issue.errors.map((branch) => branch.flatMap((inner) => problemsOf(inner, schema, value, path)))
+    const depth = (problems: readonly Problem[]): number => Math.max(...problems.map((problem) => problem.path.length))
+    const best = branches.reduce((a, b) => (depth(b) > depth(a) ? b : a))
+    if (depth(best) > path.length) return best
+    const coded = branches.flat().find((problem) => problem.error.code !== 'E103')
+    if (coded) return [coded]
+  }
+  const found = valueAt(value, path)
+  const name = String(path.at(-1) ?? 'options')
+  if (found === undefined && issue.code === 'invalid_type') {
+    return [{ path, error: new TocsinError('E103', `"${name}" is missing`, { fix: `add it: ${expectation(issue)}` }) }]
+  }
+  const code = codeOf(issue)
+  const what = code === 'E104' ? `"${name}" is not a duration: ${show(found)}` : `"${name}" cannot be ${show(found)}`
+  const fix = code === 'E104' ? 'write a number and ms, s, m, h, d or w: "5m"' : expectation(issue)
+  return [{ path, error: new TocsinError(code, what, { fix }) }]
+}
+
+function codeOf(issue: z.core.$ZodIssue): ErrorCode {
+  return issue.code === 'custom' && issue.params?.['code'] === 'E104' ? 'E104' : 'E103'
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  return issue.message.replace(/^Invalid input: /, '')
+}
+
+/** Values are shown so that a typo is seen, never more than a few characters: a secret may stand in the wrong place. */
+function show(value: unknown): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string') return value.length <= 12 ? `"${value}"` : `a text of ${value.length} characters`
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : typeof value
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value)
+}
+
+/** Keys that may stand at a path of a schema, looking through wrappers and unions. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const [head, ...rest] = path
+  const inner = unwrap(schema)
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => keysAt(option as z.ZodType, path))
+  if (head === undefined) return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
+  if (inner instanceof z.ZodObject) {
+    const next: unknown = inner.shape[String(head)]
+    return next instanceof z.ZodType ? keysAt(next, rest) : []
+  }
+  if (inner instanceof z.ZodArray) return keysAt(inner.element as z.ZodType, rest)
+  if (inner instanceof z.ZodRecord) return keysAt(inner.valueType as z.ZodType, rest)
+  return []
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return unwrap(schema.unwrap() as z.ZodType)
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in as z.ZodType)
+  return schema
+}

@@ -1,0 +1,98 @@
+import type { AlertSubject } from '../model/alert.ts'
+import type { Notification, NotifiedAlert } from '../model/notification.ts'
+import type { Resource } from '../model/resource.ts'
+import type { Series } from '../model/series.ts'
+
+const START = Date.parse('2026-01-05T12:00:00Z')
+const MINUTE = 60_000
+
+export function aResource(over: Partial<Resource> = {}): Resource {
+  return {
+    id: 'arn:aws:ec2:us-west-2:123456789012:instance/i-0abc',
+    type: 'ec2',
+    name: 'web-3',
+    account: 'prod',
+    region: 'us-west-2',
+    tags: { team: 'web' },
+    ...over,
+  }
+}
+
+/** A settled one-minute series with the given values, the first at 12:00 UTC on 5 January 2026. */
+export function aSeries(values: readonly number[], over: Partial<Series> = {}): Series {
+  const timestamps = Float64Array.from(values, (_, index) => START + index * MINUTE)
+  return {
+    resource: aResource(),
+    metric: 'cpu',
+    period: MINUTE,
+    timestamps,
+    values: Float64Array.from(values),
+    settledUntil: START + values.length * MINUTE,
+    status: 'complete',
+    ...over,
+  }
+}
+
+export function aSubject(over: Partial<AlertSubject> = {}): AlertSubject {
+  return {
+    fingerprint: '00112233445566778899aabbccddeeff',
+    monitor: 'main',
+    rule: 'ec2.cpu',
+    metric: 'cpu',
+    unit: 'percent',
+    resource: aResource(),
+    dimensions: {},
+    labels: { rule: 'ec2.cpu', account: 'prod', region: 'us-west-2' },
+    annotations: {},
+    for: { warning: 5 * MINUTE, critical: 5 * MINUTE },
+    ...over,
+  }
+}
+
+export function aNotifiedAlert(over: Partial<NotifiedAlert> = {}): NotifiedAlert {
+  return {
+    subject: aSubject(),
+    change: 'new',
+    level: 'critical',
+    health: 'ok',
+    episodeId: '0011-1',
+    value: 91,
+    firedValue: 91,
+    peak: 93,
+    worstLevel: 'critical',
+    recent: [62, 71, 85, 91],
+    firedAt: START,
+    reason: '> 80%',
+    ...over,
+  }
+}
+
+/** One critical alert of web-3, told for the first time. */
+export function aNotification(over: Partial<Notification> = {}): Notification {
+  return {
+    key: 'main/ec2.cpu/ops',
+    monitor: 'main',
+    receiver: 'ops',
+    reason: 'first',
+    level: 'critical',
+    at: START + MINUTE,
+    alerts: [aNotifiedAlert()],
+    watched: 14,
+    alsoFiring: [],
+    timeZone: 'UTC',
+    ...over,
+  }
+}
+
+/** The end of what `aNotification` told, 12 minutes later. */
+export function aResolvedNotification(over: Partial<Notification> = {}): Notification {
+  const resolved = aNotifiedAlert({
+    change: 'resolved',
+    level: 'none',
+    value: 47,
+    recoveredValue: 47,
+    resolvedAt: START + 12 * MINUTE,
+    resolveReason: 'recovered',
+  })
+  return aNotification({ reason: 'allResolved', level: 'none', at: START + 12 * MINUTE, alerts: [resolved], ...over })
+}

@@ -1,0 +1,6 @@
+export * from './builders.ts'
+export { collectorContract, type CollectorContractOptions } from './collector-contract.ts'
+export { evaluatorContract, type EvaluatorContractOptions } from './evaluator-contract.ts'
+export { FakeClock } from './fake-clock.ts'
+export { type NotifierAnswer, notifierContract, type NotifierContractOptions } from './notifier-contract.ts'
+export { collectContext, sendContext, testServices } from './services.ts'
