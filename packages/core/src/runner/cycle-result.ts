@@ -1,0 +1,61 @@
+import type { TocsinError } from '../errors.ts'
+import type { AlertRecord } from '../model/alert.ts'
+import type { Health, Phase } from '../model/alert.ts'
+import type { Labels } from '../model/labels.ts'
+import type { Level } from '../model/level.ts'
+import type { Resource } from '../model/resource.ts'
+import type { Transition } from '../model/transition.ts'
+import type { Unit } from '../model/unit.ts'
+import type { Delivery } from '../plugin/delivery.ts'
+import type { NotificationReason } from '../model/notification.ts'
+import type { Scope } from '../plugin/collector.ts'
+
+/** What one cycle found and did, as data. */
+export interface CycleResult {
+  readonly monitor: string
+  /** The cycle's time, milliseconds since the epoch. */
+  readonly at: number
+  /** One for each watched series, in the order of the monitor's `watch`. */
+  readonly observations: readonly Observation[]
+  /** Alerts that are pending, firing or recovering after this cycle. */
+  readonly alerts: readonly AlertRecord[]
+  /** What changed. */
+  readonly transitions: readonly Transition[]
+  /** Sources that could not be read, and evaluators that failed. */
+  readonly failures: readonly SourceFailure[]
+  /** Attempts to send that ended since the last result. */
+  readonly deliveries: readonly DeliveryReport[]
+}
+
+/** One series as this cycle saw it. */
+export interface Observation {
+  readonly resource: Resource
+  /** `<collector>.<metric>`. */
+  readonly rule: string
+  readonly metric: string
+  readonly unit: Unit
+  readonly dimensions: Labels
+  /** Time of the newest point; NaN when there is none. */
+  readonly at: number
+  /** The newest value; NaN when there is none. */
+  readonly value: number
+  readonly level: Level
+  readonly phase: Phase
+  readonly health: Health
+}
+
+export interface SourceFailure {
+  readonly collector: string
+  readonly scope: Scope
+  readonly error: TocsinError
+}
+
+/** One attempt to send, with what came of it. */
+export interface DeliveryReport {
+  readonly receiver: string
+  readonly key: string
+  readonly reason: NotificationReason
+  readonly title: string
+  readonly attempt: number
+  readonly result: Delivery
+}
