@@ -77,10 +77,13 @@ export class TocsinError extends Error {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly TocsinError[]
+  /** The path inside the monitor to each of the problems, where it is known: the loader finds the line by it. */
+  readonly paths: readonly (readonly PropertyKey[])[]
 
-  constructor(problems: readonly TocsinError[]) {
+  constructor(problems: readonly TocsinError[], paths: ConfigError['paths'] = []) {
     super(problems.map(String).join('\n'))
     this.problems = problems
+    this.paths = paths
   }
 }
 

@@ -1,14 +1,29 @@
 import { Cron } from 'croner'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { ConfigError, TocsinError } from '../errors.ts'
 import type { Severity } from '../model/level.ts'
 import type { Channel } from '../plugin/notifier.ts'
+import { type CallSite, callSite } from '../plugin/call-site.ts'
 import { parseOptions } from '../plugin/parse-options.ts'
 import type { Problem, Watch } from '../plugin/rule.ts'
 import { suggest } from '../plugin/suggest.ts'
 import { settings } from './settings.ts'
 
 type Settings = z.output<typeof settings>
+
+const isMade = (value: unknown, mark: 'collector' | 'use'): boolean => typeof value === 'object' && value !== null && mark in value
+const watchCall = z.custom<Watch>((value) => isMade(value, 'collector'), 'expected a call of a collector: "host({ ... })"')
+const channelCall = z.custom<Channel>((value) => isMade(value, 'use'), 'expected a call of a notifier: "slack({ ... })"')
+const monitorSchema = settings.extend({ watch: z.array(watchCall), notify: z.record(z.string(), channelCall) })
+
+/** Reads whatever is sound, so that it is checked although something else is not. */
+const soundParts = z
+  .object({
+    watch: z.array(watchCall.optional().catch(undefined)).catch([]),
+    notify: z.record(z.string(), channelCall.optional().catch(undefined)).catch({}),
+    route: z.record(z.string(), z.array(z.unknown()).catch([])).catch({}),
+  })
+  .catch({ watch: [], notify: {}, route: {} })
 
 /** What `defineMonitor` takes. `N` carries the names in `notify`, so that `route` completes them. */
 export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extends Readonly<Omit<z.input<typeof settings>, 'route'>> {
@@ -34,28 +49,35 @@ export interface Monitor extends Omit<Settings, 'route'> {
  */
 export function defineMonitor<const N extends Readonly<Record<string, Channel>>>(spec: MonitorSpec<N>): Monitor {
   const { monitor, problems } = checkMonitor(spec)
-  if (monitor === undefined) throw new ConfigError(problems.map(({ error }) => error))
-  return monitor
+  if (monitor !== undefined) return monitor
+  const where = at(callSite(defineMonitor))
+  throw new ConfigError(
+    problems.map(({ error }) => error.at(where)),
+    problems.map(({ path }) => path),
+  )
 }
 
 /** The monitor, or everything that is wrong with it by path. The loader adds file positions to the paths. */
-export function checkMonitor(spec: MonitorSpec<Readonly<Record<string, Channel>>>): { readonly monitor?: Monitor; readonly problems: readonly Problem[] } {
-  const { watch, notify, ...rest } = spec
-  const parsed = parseOptions(settings, rest)
+export function checkMonitor(spec: unknown): { readonly monitor?: Monitor; readonly problems: readonly Problem[] } {
+  const parsed = parseOptions(monitorSchema, spec)
+  const { watch, notify, route } = soundParts.parse(spec)
+  const names = Object.keys(notify)
   const problems = [
     ...(parsed.ok ? scheduleProblems(parsed.options) : parsed.problems),
     ...watch.flatMap((one, index) => placed(['watch', index], one)),
     ...Object.entries(notify).flatMap(([name, channel]) => placed(['notify', name], channel)),
-    ...routeProblems(rest.route, Object.keys(notify)),
+    ...routeProblems(route, names),
   ]
   if (!parsed.ok || problems.length > 0) return { problems }
-  const { route, ...options } = parsed.options
-  return { monitor: { ...options, watch, notify, route: routeOf(route, Object.keys(notify)) }, problems }
+  return { monitor: { ...parsed.options, route: routeOf(parsed.options.route, names) }, problems }
 }
 
-function placed(base: readonly PropertyKey[], { problems, site }: Pick<Watch | Channel, 'problems' | 'site'>): Problem[] {
-  const where = site && `${site.file}:${site.line}:${site.column}`
-  return problems.map(({ path, error }) => ({ path: [...base, ...path], error: error.at(where) }))
+function placed(base: readonly PropertyKey[], made: Pick<Watch | Channel, 'problems' | 'site'> | undefined): Problem[] {
+  return (made?.problems ?? []).map(({ path, error }) => ({ path: [...base, ...path], error: error.at(at(made?.site)) }))
+}
+
+function at(site: CallSite | undefined): string | undefined {
+  return site && `${site.file}:${site.line}:${site.column}`
 }
 
 function scheduleProblems({ schedule, timeZone }: Settings): Problem[] {
@@ -68,10 +90,9 @@ function scheduleProblems({ schedule, timeZone }: Settings): Problem[] {
   }
 }
 
-function routeProblems(route: MonitorSpec<Readonly<Record<string, Channel>>>['route'], names: readonly string[]): Problem[] {
-  if (typeof route !== 'object') return []
+function routeProblems(route: Readonly<Record<string, readonly unknown[]>>, names: readonly string[]): Problem[] {
   return Object.entries(route).flatMap(([severity, receivers]) =>
-    (Array.isArray(receivers) ? (receivers as readonly unknown[]) : []).flatMap((name, index) =>
+    receivers.flatMap((name, index) =>
       typeof name === 'string' && !names.includes(name)
         ? [{ path: ['route', severity, index], error: new TocsinError('E106', `unknown notifier "${name}"`, { fix: suggest(name, names) }) }]
         : [],

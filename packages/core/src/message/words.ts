@@ -21,6 +21,9 @@ export function amount(value: number, { subject }: NotifiedAlert): string {
 /** One alert in one line: `RED web-3 cpu 91% (> 80% for 5m)`, `OK web-3 cpu 47% · was RED for 12m`. */
 export function alertLine(alert: NotifiedAlert, now: number): string {
   const name = subjectName(alert)
+  if (alert.resolvedAt !== undefined && alert.resolveReason === 'rerouted') {
+    return `${levelWord(alert.level)} ${name} ${amount(alert.value, alert)} · no longer ${levelWord(alert.toldLevel)}, told to others now`
+  }
   if (alert.resolvedAt !== undefined) {
     const end = alert.resolveReason === 'resourceGone' ? 'is gone' : alert.resolveReason === 'ruleRemoved' ? 'is no longer watched' : amount(alert.recoveredValue ?? alert.value, alert)
     return `OK ${name} ${end} · was ${levelWord(alert.worstLevel)} for ${formatDuration(alert.resolvedAt - alert.firedAt)}`

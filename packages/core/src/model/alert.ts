@@ -77,8 +77,8 @@ export interface Episode {
   readonly recent: readonly number[]
 }
 
-/** Why an alert ended. */
-export type ResolveReason = 'recovered' | 'resourceGone' | 'ruleRemoved'
+/** Why an alert ended; `rerouted`: it goes on, but at its new level it is told to others. */
+export type ResolveReason = 'recovered' | 'resourceGone' | 'ruleRemoved' | 'rerouted'
 
 /** One alert as it is stored. */
 export interface AlertRecord {

@@ -10,6 +10,8 @@ export interface NotifiedAlert {
   /** What is new about it since this receiver was last told. */
   readonly change: 'new' | 'changed' | 'unchanged' | 'resolved'
   readonly level: Level
+  /** The level this receiver was last told; `none` when it hears of the alert for the first time. */
+  readonly toldLevel: Level
   readonly health: Health
   readonly episodeId: string
   /** The newest value. */
@@ -32,8 +34,10 @@ export interface NotifiedAlert {
 
 /** What a notifier is asked to tell. Plain data: it can be stored and read back. */
 export interface Notification {
-  /** Stable as long as the group has something to tell: threads and updates hang on it. */
+  /** The group: `<monitor>/<rule>`. Notifications of one receiver and key leave in order. */
   readonly key: string
+  /** Names one stretch of the group, from the first alert that fires to the last that ends. Updates and threads hang on it. */
+  readonly thread: string
   readonly monitor: string
   /** The receiver's name in the monitor's `notify`. */
   readonly receiver: string

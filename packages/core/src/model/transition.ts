@@ -1,7 +1,10 @@
 import type { Level } from './level.ts'
 
-/** What happened to an alert. */
-export type TransitionKind = 'pending' | 'fired' | 'escalated' | 'deescalated' | 'recovering' | 'refired' | 'resolved' | 'dropped' | 'noData' | 'dataBack'
+/**
+ * What happened to an alert. `dropped`: a pending alert recovered before it fired. `relapsed`: hot again while recovering, the same
+ * episode goes on.
+ */
+export type TransitionKind = 'pending' | 'fired' | 'escalated' | 'deescalated' | 'recovering' | 'relapsed' | 'resolved' | 'dropped' | 'noData' | 'dataBack'
 
 /** One entry of the append-only event log. */
 export interface Transition {

@@ -55,11 +55,11 @@ function readRules(collector: string, metrics: Metrics, rules: Record<string, Ru
   for (const [name, rule] of Object.entries(rules)) {
     const metric = Object.hasOwn(metrics, name) ? metrics[name] : undefined
     if (!metric) {
-      problems.push({ path: [name], error: new TocsinError('E101', `unknown metric "${name}" of ${collector}`, { fix: suggest(name, Object.keys(metrics)) }) })
+      problems.push({ path: ['rules', name], error: new TocsinError('E101', `unknown metric "${name}" of ${collector}`, { fix: suggest(name, Object.keys(metrics)) }) })
       continue
     }
     const wrong = [...rule.problems, ...(rule.evaluator.check?.(metric) ?? []).map((error) => ({ path: [], error }))]
-    problems.push(...wrong.map(({ path, error }) => ({ path: [name, ...path], error })))
+    problems.push(...wrong.map(({ path, error }) => ({ path: ['rules', name, ...path], error })))
     watched.push({ name: `${collector}.${name}`, metric: { name, ...metric }, evaluator: rule.evaluator, options: rule.options })
   }
   return { watched, problems }

@@ -13,7 +13,7 @@ export interface SendContext extends Services {
   readonly signal: AbortSignal
   /** The same for every attempt at one notification: hand it to the receiver wherever it can tell repeats apart. */
   readonly idempotencyKey: string
-  /** The reference that the last delivered notification of the same key returned: to update, to thread. */
+  /** The reference that the last delivered notification of the same thread returned: to update, to answer. */
   readonly previous?: string
   /** Starts at 1. */
   readonly attempt: number

@@ -33,6 +33,7 @@ export interface Watch {
   readonly collector: string
   readonly metrics: Metrics
   readonly rules: readonly WatchedRule[]
+  /** Paths of problems with a rule begin with `rules`, all others are inside the collector's options. */
   readonly problems: readonly Problem[]
   /** Where in the configuration it was written, when that is known. */
   readonly site?: CallSite

@@ -7,6 +7,8 @@ export interface Services {
   readonly clock: Clock
   readonly logger: Logger
   readonly limiter: RateLimiter
+  /** Shows a line or more to the person at the terminal, if there is one. */
+  print(text: string): void
   /**
    * The one instance of something that several plugins of a process share, such as a query engine. Made on first use, closed
    * with the runner.

@@ -1,13 +1,12 @@
+import type { DeliveryReport } from '../delivery/report.ts'
 import type { TocsinError } from '../errors.ts'
-import type { AlertRecord } from '../model/alert.ts'
-import type { Health, Phase } from '../model/alert.ts'
+import type { AlertRecord, Health, Phase } from '../model/alert.ts'
 import type { Labels } from '../model/labels.ts'
 import type { Level } from '../model/level.ts'
+import type { Notification } from '../model/notification.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Transition } from '../model/transition.ts'
 import type { Unit } from '../model/unit.ts'
-import type { Delivery } from '../plugin/delivery.ts'
-import type { NotificationReason } from '../model/notification.ts'
 import type { Scope } from '../plugin/collector.ts'
 
 /** What one cycle found and did, as data. */
@@ -23,6 +22,8 @@ export interface CycleResult {
   readonly transitions: readonly Transition[]
   /** Sources that could not be read, and evaluators that failed. */
   readonly failures: readonly SourceFailure[]
+  /** What was queued for the receivers; in a dry run, what would have been. */
+  readonly notifications: readonly Notification[]
   /** Attempts to send that ended since the last result. */
   readonly deliveries: readonly DeliveryReport[]
 }
@@ -48,14 +49,4 @@ export interface SourceFailure {
   readonly collector: string
   readonly scope: Scope
   readonly error: TocsinError
-}
-
-/** One attempt to send, with what came of it. */
-export interface DeliveryReport {
-  readonly receiver: string
-  readonly key: string
-  readonly reason: NotificationReason
-  readonly title: string
-  readonly attempt: number
-  readonly result: Delivery
 }

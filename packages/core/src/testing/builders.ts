@@ -54,6 +54,7 @@ export function aNotifiedAlert(over: Partial<NotifiedAlert> = {}): NotifiedAlert
     subject: aSubject(),
     change: 'new',
     level: 'critical',
+    toldLevel: 'none',
     health: 'ok',
     episodeId: '0011-1',
     value: 91,
@@ -70,7 +71,8 @@ export function aNotifiedAlert(over: Partial<NotifiedAlert> = {}): NotifiedAlert
 /** One critical alert of web-3, told for the first time. */
 export function aNotification(over: Partial<Notification> = {}): Notification {
   return {
-    key: 'main/ec2.cpu/ops',
+    key: 'main/ec2.cpu',
+    thread: 'main/ec2.cpu/1',
     monitor: 'main',
     receiver: 'ops',
     reason: 'first',
@@ -89,6 +91,7 @@ export function aResolvedNotification(over: Partial<Notification> = {}): Notific
   const resolved = aNotifiedAlert({
     change: 'resolved',
     level: 'none',
+    toldLevel: 'critical',
     value: 47,
     recoveredValue: 47,
     resolvedAt: START + 12 * MINUTE,

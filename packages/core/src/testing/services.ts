@@ -12,6 +12,7 @@ export function testServices(clock: Clock = systemClock): Services & { close(): 
   const services: Services = {
     clock,
     logger: silentLogger,
+    print: () => {},
     limiter: { schedule: (_limit, call) => call(), close: () => {} },
     shared<T>(key: SharedKey<T>): T {
       if (!instances.has(key)) instances.set(key, key.create(services))

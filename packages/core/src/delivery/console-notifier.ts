@@ -1,0 +1,16 @@
+import { composeMessage } from '../message/compose.ts'
+import { messageText } from '../message/text.ts'
+import { defineNotifier } from '../plugin/define-notifier.ts'
+import { delivered, retryable } from '../plugin/delivery.ts'
+
+/** Shows notifications at the terminal that runs the monitor. */
+export const consoleNotifier = defineNotifier({
+  name: 'console',
+  create: () => ({
+    async send(notification, { signal, print }) {
+      if (signal.aborted) return retryable('stopped')
+      print(messageText(composeMessage(notification)))
+      return delivered()
+    },
+  }),
+})

@@ -1,0 +1,35 @@
+import { appendFile, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { reasonOf } from '../errors.ts'
+import { composeMessage } from '../message/compose.ts'
+import { messageText } from '../message/text.ts'
+import { defineNotifier } from '../plugin/define-notifier.ts'
+import { delivered, retryable } from '../plugin/delivery.ts'
+import { stringify } from '../store/plain-json.ts'
+
+/** Appends notifications to a file: as text for people, or as one JSON document a line. */
+export const fileNotifier = defineNotifier({
+  name: 'file',
+  options: z.object({
+    /** The file; made with its folders when missing, readable by its owner only. */
+    path: z.string().min(1),
+    /** `text` (default) or `json`: the whole notification with its idempotency key. */
+    format: z.enum(['text', 'json']).default('text'),
+  }),
+  // One at a time, so that two messages never mix.
+  limit: { concurrent: 1 },
+  create: ({ path, format }) => ({
+    async send(notification, { signal, idempotencyKey }) {
+      if (signal.aborted) return retryable('stopped')
+      const line = format === 'json' ? stringify({ idempotencyKey, ...notification }) : `${new Date(notification.at).toISOString()} ${messageText(composeMessage(notification))}`
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        await appendFile(path, `${line}\n`, { mode: 0o600 })
+        return delivered()
+      } catch (error) {
+        return retryable(reasonOf(error))
+      }
+    },
+  }),
+})

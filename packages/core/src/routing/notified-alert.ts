@@ -1,0 +1,33 @@
+import type { AlertRecord } from '../model/alert.ts'
+import type { ToldAlert } from '../model/group.ts'
+import type { NotifiedAlert } from '../model/notification.ts'
+
+/**
+ * An alert as one receiver is told about it.
+ *
+ * @param told what this receiver was last told about it.
+ * @param matched whether the alert still fires for this receiver.
+ */
+export function notifiedAlert({ subject, state }: AlertRecord, told: ToldAlert | undefined, matched: boolean, now: number): NotifiedAlert {
+  const { episode } = state
+  const goesOn = state.level !== 'none'
+  const changed = told?.level !== state.level
+  return {
+    subject,
+    change: !matched ? 'resolved' : told === undefined || told.episodeId !== episode?.id ? 'new' : changed ? 'changed' : 'unchanged',
+    level: state.level,
+    toldLevel: told?.level ?? 'none',
+    health: state.health,
+    episodeId: episode?.id ?? '',
+    value: state.value,
+    firedValue: episode?.firedValue ?? state.value,
+    ...(episode?.recoveredValue === undefined ? {} : { recoveredValue: episode.recoveredValue }),
+    peak: episode?.peak ?? state.value,
+    worstLevel: episode?.worstLevel ?? state.level,
+    recent: episode?.recent ?? [],
+    firedAt: episode?.firedAt ?? now,
+    ...(matched ? {} : { resolvedAt: goesOn ? now : (episode?.endedAt ?? now), resolveReason: goesOn ? 'rerouted' : (episode?.endReason ?? 'recovered') }),
+    reason: state.reason,
+    ...(state.expected === undefined ? {} : { expected: state.expected }),
+  }
+}

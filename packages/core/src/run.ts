@@ -1,0 +1,86 @@
+import { type Clock, systemClock } from './clock.ts'
+import type { Monitor } from './config/monitor.ts'
+import { wire } from './container/container.ts'
+import { RUNNER, SERVICES } from './container/tokens.ts'
+import type { Logger } from './logger.ts'
+import { silentLogger } from './logger.ts'
+import type { AlertRecord } from './model/alert.ts'
+import { systemRandom } from './random.ts'
+import type { CycleResult } from './runner/cycle-result.ts'
+import type { Runner, RunSettings } from './runner/runner.ts'
+import { memoryStore } from './store/memory-store.ts'
+import type { Store } from './store/store.ts'
+
+export interface RunOptions extends RunSettings {
+  /** Stops the run; within five seconds, with nothing half-sent. */
+  readonly signal?: AbortSignal
+  /** What survives between runs. Default: this process's memory. Closed by whoever opened it. */
+  readonly store?: Store
+  /** Default: none. */
+  readonly logger?: Logger
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  /** A number in [0, 1), for jitter. Default: `Math.random`. */
+  readonly random?: () => number
+  /** Shows lines to the person at the terminal. Default: stderr. */
+  readonly print?: (text: string) => void
+}
+
+/**
+ * Runs a monitor until `signal` aborts: cycle after cycle, sending as it goes.
+ *
+ * ```ts
+ * const stop = new AbortController()
+ * await run(monitor, { signal: stop.signal })
+ * ```
+ */
+export async function run(monitor: Monitor, options: RunOptions = {}): Promise<void> {
+  await withRunner(monitor, options, (runner, signal) => runner.run(signal))
+}
+
+/** Runs one cycle, sends what it queued as far as that goes in half a minute, and gives what it found and did as data. */
+export async function runOnce(monitor: Monitor, options: RunOptions = {}): Promise<CycleResult> {
+  return withRunner(monitor, options, (runner, signal) => runner.once(signal))
+}
+
+/** Alerts that are pending, firing or recovering. */
+export async function activeAlerts(store: Store, monitor: string): Promise<AlertRecord[]> {
+  const stored = await store.transaction((tx) => tx.alerts.list(monitor))
+  return stored.map(({ value }) => value).filter(({ state }) => state.phase !== 'inactive')
+}
+
+async function withRunner<T>(monitor: Monitor, options: RunOptions, use: (runner: Runner, signal: AbortSignal) => Promise<T>): Promise<T> {
+  const given = options.store ?? memoryStore()
+  const wiring = wire({
+    monitor,
+    store: options.dryRun ? await copyOf(given, monitor.name) : given,
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silentLogger,
+    random: options.random ?? systemRandom,
+    print: options.print ?? ((text) => void process.stderr.write(`${text}\n`)),
+    settings: options,
+  })
+  const runner = await wiring.resolve(RUNNER)
+  try {
+    return await use(runner, options.signal ?? new AbortController().signal)
+  } finally {
+    await runner.close()
+    await wiring.resolve(SERVICES).close()
+  }
+}
+
+/** A dry run starts from what is known and leaves no trace. */
+async function copyOf(store: Store, monitor: string): Promise<Store> {
+  const { alerts, groups, evaluators } = await store.transaction(async (tx) => ({
+    alerts: await tx.alerts.list(monitor),
+    groups: await tx.groups.list(monitor),
+    evaluators: await tx.evaluators.list(monitor),
+  }))
+  const copy = memoryStore()
+  await copy.transaction(async (tx) => {
+    for (const record of alerts) await tx.alerts.put(record, 0)
+    for (const record of groups) await tx.groups.put(record, 0)
+    for (const record of evaluators) await tx.evaluators.put(record, 0)
+  })
+  return copy
+}

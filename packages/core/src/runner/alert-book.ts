@@ -1,0 +1,86 @@
+import { type AlertChange, type AlertEvent, type AlertPolicy, newAlert, reduceAlert } from '../alerting/reducer.ts'
+import type { AlertRecord, AlertSubject } from '../model/alert.ts'
+import type { GroupEntry } from '../model/group.ts'
+import type { Transition } from '../model/transition.ts'
+import type { Stored, Transaction } from '../store/store.ts'
+
+/** How long an ended alert is kept: a late point must not start it again, and `explain` may want it. */
+const KEEP_ENDED = 24 * 3_600_000
+
+/**
+ * The alerts of one monitor: all of them in memory, those that something has happened to in the store. It collects what changes
+ * during a cycle, so that one transaction can write it.
+ */
+export interface AlertBook {
+  get(fingerprint: string): AlertRecord | undefined
+  all(): IterableIterator<AlertRecord>
+  /** Applies one event, through the reducer. */
+  apply(subject: AlertSubject, event: AlertEvent, policy: AlertPolicy): void
+  /** Drops an alert that nothing is known of. */
+  forget(fingerprint: string): void
+  /** What changed since the last `write`. */
+  readonly transitions: readonly Transition[]
+  /** Writes what changed. Call `written` once the transaction is through. */
+  write(tx: Transaction, entries: readonly GroupEntry[], now: number): Promise<() => void>
+}
+
+export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[]): AlertBook {
+  const records = new Map<string, AlertRecord>(stored.map(({ id, value }) => [id, value]))
+  const versions = new Map<string, number>(stored.map(({ id, version }) => [id, version]))
+  const touched = new Set<string>()
+  let transitions: Transition[] = []
+
+  return {
+    get: (id) => records.get(id),
+    all: () => records.values(),
+    get transitions() {
+      return transitions
+    },
+    apply(subject, event, policy) {
+      const id = subject.fingerprint
+      const before = records.get(id)
+      const { state, changes } = reduceAlert(before?.state ?? newAlert, event, policy, id)
+      if (before?.state === state && before.subject === subject) return
+      records.set(id, { subject, state })
+      touched.add(id)
+      for (const change of changes) transitions.push(transitionOf(subject, change, state.value, state.episode?.id))
+    },
+    forget(id) {
+      records.delete(id)
+      touched.add(id)
+    },
+    async write(tx, entries, now) {
+      const owed = new Set(entries.flatMap(({ firing }) => Object.keys(firing)))
+      const written = new Map<string, number | undefined>()
+      for (const id of touched) {
+        const record = records.get(id)
+        const version = versions.get(id) ?? 0
+        if (record !== undefined && isWorthKeeping(record, now, owed)) written.set(id, await tx.alerts.put({ id, monitor, value: record }, version))
+        else if (version > 0) {
+          await tx.alerts.remove(id, version)
+          written.set(id, undefined)
+        }
+      }
+      await tx.events.append(transitions)
+      return () => {
+        for (const [id, version] of written) {
+          if (version === undefined) versions.delete(id)
+          else versions.set(id, version)
+        }
+        touched.clear()
+        transitions = []
+      }
+    },
+  }
+}
+
+/** An alert at rest is made again from its series, so it needs no row. */
+function isWorthKeeping({ subject, state }: AlertRecord, now: number, owed: ReadonlySet<string>): boolean {
+  if (state.phase !== 'inactive' || owed.has(subject.fingerprint)) return true
+  const endedAt = state.episode?.endedAt
+  return endedAt !== undefined && now - endedAt < KEEP_ENDED
+}
+
+function transitionOf({ fingerprint, monitor }: AlertSubject, change: AlertChange, value: number, episodeId: string | undefined): Transition {
+  return { fingerprint, monitor, value, ...change, ...(episodeId === undefined ? {} : { episodeId }) }
+}

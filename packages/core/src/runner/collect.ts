@@ -1,0 +1,64 @@
+import { asTocsinError, TocsinError } from '../errors.ts'
+import type { Series } from '../model/series.ts'
+import type { Collector, Scope } from '../plugin/collector.ts'
+import type { Watch } from '../plugin/rule.ts'
+import type { Services } from '../plugin/services.ts'
+import type { SourceFailure } from './cycle-result.ts'
+
+/** What one collector gave in one cycle. */
+export interface Collected {
+  readonly watch: Watch
+  readonly series: readonly Series[]
+  readonly failures: readonly SourceFailure[]
+}
+
+export interface CollectOptions {
+  readonly now: number
+  /** Milliseconds between two cycles. */
+  readonly interval: number
+  /** The longest one collector may take, milliseconds. */
+  readonly timeout: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs one collector to its end. Never throws: what fails is reported, what was yielded before is kept. A collector that ignores its
+ * signal is left behind when its time is up.
+ */
+export async function collectFrom(watch: Watch, open: () => Collector, services: Services, options: CollectOptions): Promise<Collected> {
+  const { now, interval, timeout } = options
+  const series: Series[] = []
+  const failures: SourceFailure[] = []
+  const late = new AbortController()
+  const finished = new AbortController()
+  const signal = AbortSignal.any([options.signal, late.signal])
+  const fail = (error: TocsinError, scope: Scope = {}): void => void failures.push({ collector: watch.collector, scope, error })
+
+  const work = async (): Promise<void> => {
+    const wanted = new Set(watch.rules.map(({ metric }) => metric.name))
+    for await (const one of open().collect(wanted, { ...services, signal, now, interval, fail })) {
+      if (finished.signal.aborted) return
+      series.push(one)
+    }
+  }
+  const outOfTime = services.clock.sleep(timeout, AbortSignal.any([options.signal, finished.signal])).then(() => {
+    if (finished.signal.aborted) return
+    late.abort()
+    const what = options.signal.aborted ? `${watch.collector} was stopped` : `${watch.collector} took longer than ${timeout / 1_000} s`
+    throw new TocsinError('E205', what, { fix: 'raise "collectTimeout" or watch less per monitor' })
+  })
+  try {
+    await Promise.race([work(), outOfTime])
+  } catch (error) {
+    fail(asTocsinError(error, 'E200', { where: watch.collector, fix: 'see the log; the other collectors go on' }))
+  } finally {
+    finished.abort()
+    outOfTime.catch(() => {})
+  }
+  return { watch, series: [...series], failures: [...failures] }
+}
+
+/** Whether a failure of `scope` covers something at this place. */
+export function covers(scope: Scope, place: Scope): boolean {
+  return (scope.account === undefined || scope.account === place.account) && (scope.region === undefined || scope.region === place.region)
+}

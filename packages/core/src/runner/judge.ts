@@ -1,0 +1,83 @@
+import type { AlertPolicy } from '../alerting/reducer.ts'
+import { asTocsinError, TocsinError } from '../errors.ts'
+import type { AlertSubject } from '../model/alert.ts'
+import type { Judgement } from '../model/judgement.ts'
+import { SEVERITIES } from '../model/level.ts'
+import type { Series } from '../model/series.ts'
+import type { WatchedRule } from '../plugin/rule.ts'
+import type { AlertBook } from './alert-book.ts'
+
+/** How the alerts of a rule behave. */
+export function policyOf({ evaluator, options, metric }: WatchedRule): AlertPolicy {
+  const clocks = (severity: 'warning' | 'critical') => ({ for: options.for[severity], keepFiringFor: options.keepFiringFor[severity] })
+  return { levels: evaluator.levels ?? SEVERITIES, warning: clocks('warning'), critical: clocks('critical'), worse: metric.worse }
+}
+
+/** Slots after which an answering source without a new point counts as having no data. */
+const MISSING_AFTER = 3
+
+/**
+ * Judges the new points of one series and applies them to its alert. Settled points move the alert and the evaluator's state;
+ * provisional ones are judged from a copy of that state and can only start a pending clock.
+ *
+ * @returns the evaluator's new state.
+ * @throws TocsinError E400 when the evaluator throws.
+ */
+export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, state: unknown, book: AlertBook): unknown {
+  const { evaluator, metric } = rule
+  const lastAt = book.get(subject.fingerprint)?.state.lastAt ?? -Infinity
+  const { timestamps, settledUntil, period } = series
+  const from = firstAfter(timestamps, lastAt)
+  const settled = Math.max(from, firstAfter(timestamps, settledUntil - 1))
+
+  const evaluate = (part: Series, before: unknown): { judgements: Iterable<Judgement>; state?: unknown } => {
+    try {
+      return evaluator.evaluate(part, { metric, state: before })
+    } catch (error) {
+      throw asTocsinError(error, 'E400', { where: rule.name, fix: 'this is a mistake in the evaluator; its alerts are held' })
+    }
+  }
+  let next = state
+  if (settled > from) {
+    const evaluation = evaluate(slice(series, from, settled), state)
+    for (const judgement of evaluation.judgements) book.apply(subject, { type: 'judged', judgement }, policy)
+    next = evaluation.state
+  }
+  if (settled < timestamps.length) {
+    for (const judgement of evaluate(slice(series, settled, timestamps.length), next).judgements) book.apply(subject, { type: 'provisional', judgement }, policy)
+  }
+  const newest = Math.max(lastAt, book.get(subject.fingerprint)?.state.lastAt ?? -Infinity)
+  if (series.status === 'error') book.apply(subject, { type: 'sourceFailed' }, policy)
+  else if (newest > -Infinity && newest + MISSING_AFTER * period <= settledUntil) book.apply(subject, { type: 'missing', at: settledUntil }, policy)
+  return next
+}
+
+/** The first index whose time is later than `at`. */
+function firstAfter(timestamps: Float64Array, at: number): number {
+  let low = 0
+  let high = timestamps.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((timestamps[middle] as number) <= at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function slice(series: Series, from: number, to: number): Series {
+  if (from === 0 && to === series.timestamps.length) return series
+  return { ...series, timestamps: series.timestamps.subarray(from, to), values: series.values.subarray(from, to) }
+}
+
+/** @throws TocsinError E401 for a series that cannot be judged. */
+export function expectWellFormed({ metric, timestamps, values, period, resource }: Series, collector: string): void {
+  const what =
+    timestamps.length !== values.length
+      ? `has ${timestamps.length} times and ${values.length} values`
+      : !(period > 0)
+        ? `has the period ${period}`
+        : timestamps.some((at, index) => !Number.isFinite(at) || (index > 0 && at <= (timestamps[index - 1] as number)))
+          ? 'has times that do not ascend'
+          : undefined
+  if (what !== undefined) throw new TocsinError('E401', `the series ${metric} of ${resource.name} ${what}`, { where: collector, fix: 'this is a mistake in the collector; report it to its author' })
+}

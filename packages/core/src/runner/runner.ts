@@ -1,0 +1,123 @@
+import type { Monitor } from '../config/monitor.ts'
+import type { Dispatcher } from '../delivery/dispatcher.ts'
+import type { DeliveryReport } from '../delivery/report.ts'
+import type { Collector } from '../plugin/collector.ts'
+import type { Watch } from '../plugin/rule.ts'
+import type { Services } from '../plugin/services.ts'
+import { type Collected, collectFrom } from './collect.ts'
+import { concurrently } from './concurrently.ts'
+import type { CycleResult } from './cycle-result.ts'
+import type { Engine } from './engine.ts'
+import { scheduleOf } from './schedule.ts'
+
+export interface RunnerOptions {
+  readonly monitor: Monitor
+  readonly engine: Engine
+  readonly services: Services
+  /** Absent in a dry run: nothing is sent. */
+  readonly dispatcher: Dispatcher | undefined
+  readonly settings: RunSettings
+}
+
+/** How this run differs from another of the same monitor. */
+export interface RunSettings {
+  /** Nothing is sent. */
+  readonly dryRun?: boolean
+  /** Collectors to run, by name. Default: all. */
+  readonly only?: readonly string[]
+  /** Told of every cycle. */
+  readonly onCycle?: (result: CycleResult) => void
+  /** Told of every attempt to send. */
+  readonly onDelivery?: (report: DeliveryReport) => void
+}
+
+/** Runs the cycles of one monitor. */
+export interface Runner {
+  /** Cycles and sends until `signal` aborts. Ends within five seconds of that. */
+  run(signal: AbortSignal): Promise<void>
+  /** One cycle; what it queued is sent as far as that goes in half a minute. */
+  once(signal: AbortSignal): Promise<CycleResult>
+  close(): Promise<void>
+}
+
+/** Attempts under way when a stop is asked for may end in this time; the rest of the five seconds is for writing. */
+const STOP_GRACE = 4_000
+/** How long a single pass waits for receivers. What is not through by then stays in the outbox. */
+const DRAIN = 30_000
+
+export function createRunner({ monitor, engine, services, dispatcher, settings }: RunnerOptions): Runner {
+  const { clock, logger } = services
+  const { only, onCycle, onDelivery } = settings
+  const schedule = scheduleOf(monitor)
+  const watches = monitor.watch.filter(({ collector }) => only === undefined || only.includes(collector))
+  const collectors = new Map<Watch, Collector>()
+  let reports: DeliveryReport[] = []
+  let reviewing: Promise<void> = Promise.resolve()
+
+  const open = (watch: Watch): Collector => {
+    const collector = collectors.get(watch) ?? watch.open()
+    collectors.set(watch, collector)
+    return collector
+  }
+  const takeReports = (): DeliveryReport[] => {
+    const taken = reports
+    reports = []
+    return taken
+  }
+
+  /** Nothing for a cycle that was cut off: what follows from half a view would be wrong. */
+  const cycle = async (signal: AbortSignal): Promise<Omit<CycleResult, 'deliveries'> | undefined> => {
+    const now = clock.now()
+    const options = { now, interval: schedule.interval(now), timeout: monitor.collectTimeout, signal }
+    const tasks = watches.map((watch) => (): Promise<Collected> => collectFrom(watch, () => open(watch), services, options))
+    const collected = await concurrently(monitor.concurrency, tasks)
+    return signal.aborted ? undefined : engine.cycle(collected, now)
+  }
+
+  const cycles = async (signal: AbortSignal): Promise<void> => {
+    const started = clock.now()
+    while (!signal.aborted) {
+      try {
+        const result = await cycle(signal)
+        if (result === undefined) return
+        dispatcher?.wake()
+        onCycle?.({ ...result, deliveries: takeReports() })
+      } catch (error) {
+        // The state in memory is ahead of the store; the next cycle writes both.
+        logger.error({ error: String(error) }, 'the cycle could not be committed')
+      }
+      await clock.sleep(schedule.next(started, clock.now()) - clock.now(), signal)
+    }
+  }
+
+  dispatcher?.subscribe((report) => {
+    reports.push(report)
+    onDelivery?.(report)
+    if (!engine.delivered(report)) return
+    reviewing = reviewing
+      .then(() => engine.reviewChannels(clock.now()))
+      .then(() => dispatcher.wake())
+      .catch((error: unknown) => logger.error({ error: String(error) }, 'the state of a channel could not be written'))
+  })
+
+  return {
+    async run(signal) {
+      await Promise.all([cycles(signal), dispatcher?.run(signal, STOP_GRACE)])
+      await reviewing
+    },
+    async once(signal) {
+      const result = await cycle(signal)
+      if (result === undefined) throw signal.reason
+      const deadline = clock.now() + DRAIN
+      await dispatcher?.drain(deadline, signal)
+      await reviewing
+      // A channel that failed raised an alert, which the others are told of now.
+      await dispatcher?.drain(deadline, signal)
+      return { ...result, deliveries: takeReports() }
+    },
+    async close() {
+      for (const collector of collectors.values()) await collector.close?.()
+      await dispatcher?.close()
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { type AlertPolicy } from '../alerting/reducer.ts'
+import type { Judgement } from '../model/judgement.ts'
+import type { Resource } from '../model/resource.ts'
+import type { WatchedRule } from '../plugin/rule.ts'
+import { ruleOptions } from '../plugin/rule-options.ts'
+import { CHANNEL_RULE, SOURCE_RULE } from '../routing/receivers.ts'
+import type { SourceFailure } from './cycle-result.ts'
+
+/** Tocsin's alerts about itself are ordinary alerts: the same reducer, the same routes. Their metric counts failures in a row. */
+const selfRule = (name: string, help: string): WatchedRule => ({
+  name,
+  metric: { name: 'failures', unit: 'count', worse: 'high', help },
+  evaluator: { evaluate: () => ({ judgements: [] }) },
+  options: ruleOptions.parse({}),
+})
+
+export const sourceRule = selfRule(SOURCE_RULE, 'Cycles in a row in which a source could not be read')
+export const channelRule = selfRule(CHANNEL_RULE, 'Attempts in a row in which a channel could not deliver')
+
+export const selfPolicy: AlertPolicy = {
+  levels: ['warning', 'critical'],
+  warning: { for: 0, keepFiringFor: 0 },
+  critical: { for: 0, keepFiringFor: 0 },
+  worse: 'high',
+}
+
+/** The source that a failure is about: a collector in one account and region. */
+export function sourceResource({ collector, scope }: Pick<SourceFailure, 'collector' | 'scope'>): Resource {
+  const { account, region } = scope
+  const place = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) }
+  return { id: `source:${[collector, account, region].filter(Boolean).join('/')}`, type: 'source', name: collector, tags: {}, ...place }
+}
+
+export function channelResource(receiver: string): Resource {
+  return { id: `channel:${receiver}`, type: 'channel', name: receiver, tags: {} }
+}
+
+/** How many attempts a channel may fail in a row before the others hear of it. */
+const CHANNEL_ERROR_FOR = 3
+
+export interface FailureCount {
+  readonly failures: number
+  /** Trying again cannot help: somebody must act. */
+  readonly permanent: boolean
+  readonly reason: string
+}
+
+/** What fails for good is critical at once; what may pass is a warning once it has failed often enough. */
+export function judgeFailures({ failures, permanent, reason }: FailureCount, at: number, errorFor = CHANNEL_ERROR_FOR): Judgement {
+  return { at, value: failures, breaches: permanent && failures > 0 ? 'critical' : failures >= errorFor ? 'warning' : 'none', reason }
+}

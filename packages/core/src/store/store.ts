@@ -1,0 +1,67 @@
+import type { AlertRecord } from '../model/alert.ts'
+import type { GroupEntry } from '../model/group.ts'
+import type { Transition } from '../model/transition.ts'
+import type { Outbox } from './outbox.ts'
+
+/**
+ * Keeps what must survive a restart. Everything that belongs together is written in one transaction: a transition and the
+ * messages it queues are both kept, or neither is.
+ */
+export interface Store {
+  /**
+   * Runs `work` in one transaction. When it throws, nothing of it is kept. Transactions of one store never interleave.
+   * Nothing slow belongs inside: no network, no waiting.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Waits for what is being written and frees the store. */
+  close(): Promise<void>
+}
+
+export interface Transaction {
+  /** Alerts by fingerprint. */
+  readonly alerts: Records<AlertRecord>
+  /** The ledger, by `GroupEntry.id`. */
+  readonly groups: Records<GroupEntry>
+  /** State of evaluators by series: plain data. */
+  readonly evaluators: Records<unknown>
+  /** Everything that ever happened, oldest first. Only ever appended to. */
+  readonly events: EventLog
+  readonly outbox: Outbox
+  readonly leases: Leases
+}
+
+/** Records with a version each, so that nobody overwrites what he has not read. */
+export interface Records<T> {
+  list(monitor: string): Promise<readonly Stored<T>[]>
+  get(id: string): Promise<Stored<T> | undefined>
+  /**
+   * Writes a record and returns its new version.
+   *
+   * @param version the version that was read; 0 for a record that must not exist yet.
+   * @throws TocsinError E500 when the stored version is another one.
+   */
+  put(record: { readonly id: string; readonly monitor: string; readonly value: T }, version: number): Promise<number>
+  /** @throws TocsinError E500 when the stored version is another one. */
+  remove(id: string, version: number): Promise<void>
+}
+
+export interface Stored<T> {
+  readonly id: string
+  readonly monitor: string
+  readonly value: T
+  readonly version: number
+}
+
+export interface EventLog {
+  append(transitions: readonly Transition[]): Promise<void>
+  /** The newest `limit` events of a monitor or one of its alerts, oldest first. */
+  list(filter: { readonly monitor: string; readonly fingerprint?: string; readonly limit: number }): Promise<readonly Transition[]>
+}
+
+/** Who may do a piece of work. A lease that has run out can be taken by anybody. */
+export interface Leases {
+  /** The fence of the lease, higher with every new owner, or `undefined` while somebody else holds it. The owner renews it by the same call. */
+  acquire(lease: { readonly name: string; readonly owner: string; readonly now: number; readonly until: number }): Promise<number | undefined>
+  /** Gives a lease back; does nothing for one that is not held by `owner`. */
+  release(name: string, owner: string): Promise<void>
+}
