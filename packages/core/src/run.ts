@@ -5,8 +5,10 @@ import { RUNNER, SERVICES } from './container/tokens.ts'
 import type { Logger } from './logger.ts'
 import { silentLogger } from './logger.ts'
 import type { AlertRecord } from './model/alert.ts'
+import type { RateLimiter } from './plugin/limit.ts'
 import { systemRandom } from './random.ts'
 import type { CycleResult } from './runner/cycle-result.ts'
+import { createRateLimiter } from './runner/rate-limit.ts'
 import type { Runner, RunSettings } from './runner/runner.ts'
 import { memoryStore } from './store/memory-store.ts'
 import type { Store } from './store/store.ts'
@@ -20,6 +22,8 @@ export interface RunOptions extends RunSettings {
   readonly logger?: Logger
   /** Default: the machine's. */
   readonly clock?: Clock
+  /** Default: one limiter for each API, see `Limit`. */
+  readonly limiter?: RateLimiter
   /** A number in [0, 1), for jitter. Default: `Math.random`. */
   readonly random?: () => number
   /** Shows lines to the person at the terminal. Default: stderr. */
@@ -56,6 +60,7 @@ async function withRunner<T>(monitor: Monitor, options: RunOptions, use: (runner
     store: options.dryRun ? await copyOf(given, monitor.name) : given,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
+    limiter: options.limiter ?? createRateLimiter(),
     random: options.random ?? systemRandom,
     print: options.print ?? ((text) => void process.stderr.write(`${text}\n`)),
     settings: options,

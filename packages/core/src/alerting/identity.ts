@@ -6,8 +6,10 @@ import type { Labels } from '../model/labels.ts'
  * `[monitor, identity labels]`. Level, values and annotations are never part of it.
  */
 export function fingerprint(monitor: string, identity: Labels): string {
-  const sorted = Object.fromEntries(Object.entries(identity).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-  return createHash('sha256').update(JSON.stringify([monitor, sorted])).digest('hex').slice(0, 32)
+  const members = Object.keys(identity)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(identity[name])}`)
+  return createHash('sha256').update(`[${JSON.stringify(monitor)},{${members.join(',')}}]`).digest('hex').slice(0, 32)
 }
 
 /** Unique for one stretch away from `inactive`, and the same again when the same events are replayed. */

@@ -14,6 +14,8 @@ export interface AlertPolicy {
   readonly critical: LevelClocks
   /** Which way the metric is bad, for the peak. */
   readonly worse: 'high' | 'low'
+  /** Cycles in a row that the resource may be absent before its alert ends. */
+  readonly staleAfter: number
 }
 
 /** What can happen to an alert. Times are milliseconds since the epoch. */
@@ -26,7 +28,9 @@ export type AlertEvent =
   | { readonly type: 'missing'; readonly at: number }
   /** The source could not be read: everything is held. */
   | { readonly type: 'sourceFailed' }
-  /** What the alert was about is no more, or is no longer watched. */
+  /** The source answered, and what the alert is about was not there. */
+  | { readonly type: 'absent'; readonly at: number }
+  /** What the alert was about is no longer watched. */
   | { readonly type: 'ended'; readonly at: number; readonly reason: ResolveReason }
 
 /** A change worth recording. */
@@ -56,6 +60,7 @@ export const newAlert: AlertState = {
   lastAt: -Infinity,
   value: NaN,
   reason: '',
+  absences: 0,
 }
 
 /**
@@ -72,6 +77,8 @@ export function reduceAlert(state: AlertState, event: AlertEvent, policy: AlertP
       return changeHealth(state, 'noData', event.at)
     case 'sourceFailed':
       return state.health === 'error' ? { state, changes: NOTHING } : { state: { ...state, health: 'error' }, changes: NOTHING }
+    case 'absent':
+      return absent(state, event.at, policy)
     case 'ended':
       return ended(state, event.at, event.reason)
   }
@@ -95,6 +102,7 @@ function judged(state: AlertState, judgement: Judgement, policy: AlertPolicy, fi
     warning,
     critical,
     lastAt: at,
+    absences: 0,
     value: judgement.value,
     // Reading the reason may cost a string: a resting alert has nobody to tell it to.
     reason: quiet ? '' : judgement.reason,
@@ -133,6 +141,11 @@ function changeHealth(state: AlertState, health: 'noData', at: number): Reductio
   if (state.health === health) return { state, changes: NOTHING }
   const change: AlertChange = { kind: 'noData', at, from: state.level, to: state.level, reason: 'no point where one was due' }
   return { state: { ...state, health }, changes: [change] }
+}
+
+function absent(state: AlertState, at: number, { staleAfter }: AlertPolicy): Reduction {
+  const counted = { ...state, absences: state.absences + 1 }
+  return counted.absences < staleAfter ? { state: counted, changes: NOTHING } : ended(counted, at, 'resourceGone')
 }
 
 function ended(state: AlertState, at: number, reason: ResolveReason): Reduction {

@@ -4,8 +4,8 @@ import type { Clock } from '../clock.ts'
 import type { Monitor } from '../config/monitor.ts'
 import { createDispatcher } from '../delivery/dispatcher.ts'
 import type { Logger } from '../logger.ts'
+import type { RateLimiter } from '../plugin/limit.ts'
 import { createEngine } from '../runner/engine.ts'
-import { createRateLimiter } from '../runner/rate-limit.ts'
 import { createRunner, type RunSettings } from '../runner/runner.ts'
 import { createServices } from '../runner/services.ts'
 import type { Store } from '../store/store.ts'
@@ -17,6 +17,7 @@ export interface Ports {
   readonly store: Store
   readonly clock: Clock
   readonly logger: Logger
+  readonly limiter: RateLimiter
   /** A number in [0, 1). */
   readonly random: () => number
   readonly print: (text: string) => void
@@ -30,11 +31,11 @@ export function wire(ports: Ports): DependencyContainer {
   wiring.registerInstance(STORE, ports.store)
   wiring.registerInstance(CLOCK, ports.clock)
   wiring.registerInstance(LOGGER, ports.logger)
+  wiring.registerInstance(LIMITER, ports.limiter)
   wiring.registerInstance(RANDOM, ports.random)
   wiring.registerInstance(PRINT, ports.print)
   wiring.registerInstance(SETTINGS, ports.settings)
 
-  wiring.register(LIMITER, { useFactory: instanceCachingFactory(() => createRateLimiter()) })
   wiring.register(SERVICES, {
     useFactory: instanceCachingFactory((c) => createServices(c.resolve(CLOCK), c.resolve(LOGGER), c.resolve(LIMITER), c.resolve(PRINT))),
   })

@@ -34,15 +34,19 @@ export interface Dispatcher {
 
 /** A receiver that cannot be reached for a day is given up on: what it was to hear is stale by then. */
 const GIVE_UP_AFTER = 24 * 3_600_000
-const MOST_AT_ONCE = 64
+/** Attempts of one receiver that are under way at once, unless its notifier says otherwise. */
+const CONCURRENT = 5
 /** How often the outbox is looked at when nothing is due: another process may have queued something. */
 const IDLE = 60_000
+/** A lease lasts this many times as long as one attempt may take. */
+const LEASE = 4
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { monitor, channels, store, services, sendTimeout, random } = options
   const { clock, logger } = services
   const senders = new Map<string, Sender>()
-  const underWay = new Set<Promise<void>>()
+  /** Attempts by receiver. */
+  const underWay = new Map<string, Set<Promise<void>>>()
   const listeners: ((report: DeliveryReport) => void)[] = []
   let bell = Promise.withResolvers<void>()
 
@@ -72,25 +76,54 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     for (const listener of listeners) listener(report)
   }
 
-  /** Begins every attempt that is due. */
-  const begin = async (signal: AbortSignal): Promise<number> => {
-    const now = clock.now()
-    // Twice the time an attempt may take: a row still `sending` after that belongs to a process that is no more.
-    const leaseUntil = now + 2 * sendTimeout
-    const rows = await store.transaction((tx) => tx.outbox.claim({ monitor, now, leaseUntil, limit: MOST_AT_ONCE - underWay.size }))
-    for (const row of rows) {
-      const attempt: Promise<void> = deliver(row, signal)
-        .catch((error: unknown) => logger.error({ receiver: row.receiver, error: String(error) }, 'the outbox could not be updated'))
-        .finally(() => {
-          underWay.delete(attempt)
-          wake()
-        })
-      underWay.add(attempt)
-    }
-    return rows.length
+  const attemptsOf = (receiver: string): Set<Promise<void>> => {
+    const known = underWay.get(receiver) ?? new Set()
+    underWay.set(receiver, known)
+    return known
+  }
+  const everyAttempt = (): Promise<void>[] => [...underWay.values()].flatMap((attempts) => [...attempts])
+
+  const begin = (row: OutboxRow, signal: AbortSignal): void => {
+    const attempts = attemptsOf(row.receiver)
+    const attempt = deliver(row, signal)
+      .catch((error: unknown) => logger.error({ receiver: row.receiver, error: String(error) }, 'the outbox could not be updated'))
+      .finally(() => {
+        attempts.delete(attempt)
+        wake()
+      })
+    attempts.add(attempt)
   }
 
-  const nextDue = (): Promise<number | undefined> => store.transaction((tx) => tx.outbox.nextDue(monitor))
+  /**
+   * Begins what is due, no more of one receiver than it takes at once: a row waits in the outbox, not in the rate limiter, where its
+   * lease would run out.
+   *
+   * @returns when there will be more to begin, `Infinity` for nothing; an attempt that ends rings the bell besides.
+   */
+  const beginDue = async (signal: AbortSignal): Promise<number> => {
+    const now = clock.now()
+    // Longer than any attempt: a row still `sending` after that belongs to a process that is no more.
+    const leaseUntil = now + LEASE * sendTimeout
+    const rows = await store.transaction(async (tx) => {
+      const claimed: OutboxRow[] = []
+      for (const { receiver, dueAt } of await tx.outbox.waiting(monitor)) {
+        const limit = spare(receiver)
+        if (dueAt <= now && limit > 0) claimed.push(...(await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit })))
+      }
+      return claimed
+    })
+    for (const row of rows) begin(row, signal)
+    const later = await store.transaction((tx) => tx.outbox.waiting(monitor))
+    return Math.min(Infinity, ...later.filter(({ receiver }) => spare(receiver) > 0).map(({ dueAt }) => dueAt))
+  }
+  const spare = (receiver: string): number => (channels[receiver]?.limit.concurrent ?? CONCURRENT) - attemptsOf(receiver).size
+
+  /** Waits for the bell, at most until `at`. */
+  const waitUntil = async (at: number, rung: Promise<void>, signal: AbortSignal): Promise<void> => {
+    const pause = new AbortController()
+    await Promise.race([rung, clock.sleep(Math.min(IDLE, Math.max(0, at - clock.now())), AbortSignal.any([signal, pause.signal]))])
+    pause.abort()
+  }
 
   return {
     wake,
@@ -99,31 +132,22 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const hardStop = new AbortController()
       while (!signal.aborted) {
         const rung = bell.promise
-        if ((await begin(hardStop.signal)) > 0) continue
-        const due = await nextDue()
-        const pause = new AbortController()
-        const wait = Math.min(IDLE, Math.max(0, (due ?? Infinity) - clock.now()))
-        await Promise.race([rung, clock.sleep(wait, AbortSignal.any([signal, pause.signal]))])
-        pause.abort()
+        await waitUntil(await beginDue(hardStop.signal), rung, signal)
       }
       const patience = new AbortController()
       const outOfPatience = clock.sleep(grace, patience.signal).then(() => hardStop.abort())
-      while (underWay.size > 0) await Promise.all(underWay)
+      await Promise.all(everyAttempt())
       patience.abort()
       await outOfPatience
     },
     async drain(deadline, signal) {
       while (!signal.aborted) {
         const rung = bell.promise
-        if ((await begin(signal)) > 0) continue
-        const due = await nextDue()
-        if (underWay.size === 0 && (due === undefined || due > deadline)) return
-        const pause = new AbortController()
-        const wait = Math.max(0, Math.min(due ?? Infinity, deadline) - clock.now())
-        await Promise.race([rung, clock.sleep(underWay.size > 0 ? IDLE : wait, AbortSignal.any([signal, pause.signal]))])
-        pause.abort()
+        const next = await beginDue(signal)
+        if (everyAttempt().length === 0 && next > deadline) return
+        await waitUntil(next, rung, signal)
       }
-      while (underWay.size > 0) await Promise.all(underWay)
+      await Promise.all(everyAttempt())
     },
     async close() {
       for (const sender of senders.values()) await sender.close()

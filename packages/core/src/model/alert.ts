@@ -52,6 +52,8 @@ export interface AlertState {
   /** Why the newest value is judged as it is. */
   readonly reason: string
   readonly expected?: readonly [low: number, high: number]
+  /** Cycles in a row in which the resource was not there, though its source answered. */
+  readonly absences: number
   /** The running episode, or the last one until it is forgotten. */
   readonly episode?: Episode
 }

@@ -5,6 +5,9 @@ import type { Level, Severity } from '../model/level.ts'
 export const SOURCE_RULE = 'tocsin.source'
 export const CHANNEL_RULE = 'tocsin.channel'
 
+/** Whether an alert is about Tocsin's own sources and channels. */
+export const isAboutTocsin = ({ rule }: Pick<AlertSubject, 'rule'>): boolean => rule === SOURCE_RULE || rule === CHANNEL_RULE
+
 export type Route = Readonly<Record<Severity, readonly string[]>>
 
 /**
@@ -15,6 +18,5 @@ export function receiversOf(subject: AlertSubject, level: Level, route: Route, a
   if (level === 'none') return []
   const usable = (names: readonly string[]): string[] => names.filter((name) => subject.rule !== CHANNEL_RULE || name !== subject.resource.name)
   const matched = usable(route[level])
-  const aboutItself = subject.rule === SOURCE_RULE || subject.rule === CHANNEL_RULE
-  return matched.length === 0 && aboutItself ? usable(all) : matched
+  return matched.length === 0 && isAboutTocsin(subject) ? usable(all) : matched
 }

@@ -2,6 +2,7 @@ import { type AlertChange, type AlertEvent, type AlertPolicy, newAlert, reduceAl
 import type { AlertRecord, AlertSubject } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
+import { isAboutTocsin } from '../routing/receivers.ts'
 import type { Stored, Transaction } from '../store/store.ts'
 
 /** How long an ended alert is kept: a late point must not start it again, and `explain` may want it. */
@@ -77,6 +78,8 @@ export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[
 /** An alert at rest is made again from its series, so it needs no row. */
 function isWorthKeeping({ subject, state }: AlertRecord, now: number, owed: ReadonlySet<string>): boolean {
   if (state.phase !== 'inactive' || owed.has(subject.fingerprint)) return true
+  // The value of these counts failures in a row, which must go on counting in the next process.
+  if (isAboutTocsin(subject) && state.value > 0) return true
   const endedAt = state.episode?.endedAt
   return endedAt !== undefined && now - endedAt < KEEP_ENDED
 }

@@ -8,16 +8,15 @@ import type { Series } from '../model/series.ts'
 import type { Watch, WatchedRule } from '../plugin/rule.ts'
 import type { Logger } from '../logger.ts'
 import { planNotifications } from '../routing/plan.ts'
-import { CHANNEL_RULE, SOURCE_RULE } from '../routing/receivers.ts'
+import { isAboutTocsin, SOURCE_RULE } from '../routing/receivers.ts'
 import type { Store, Stored, Transaction } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
 import { type Collected, covers } from './collect.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
 import { exclusively } from '../exclusively.ts'
-import { failureBook } from './failure-book.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
-import { channelRule, type FailureCount, judgeFailures, selfPolicy, sourceRule } from './self-alerts.ts'
+import { CHANNEL_ERROR_FOR, channelResource, channelRule, judgeFailure, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
 import { subjectOf } from './subject.ts'
 
 /** Evaluate, reduce, route and commit: everything between collecting and delivering. No network, no waiting but for the store. */
@@ -39,8 +38,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const book = alertBook(monitor.name, alerts)
   const ledger = new Map<string, Stored<GroupEntry>>(groups.map((stored) => [stored.id, stored]))
   const memory = evaluatorMemory(monitor.name, evaluators)
-  const failing = failureBook()
-  const absent = new Map<string, number>()
+  const unread: DeliveryReport[] = []
   const watched = new Map<string, number>()
   const sendResolved = Object.fromEntries(Object.entries(monitor.notify).map(([name, channel]) => [name, channel.sendResolved]))
 
@@ -77,13 +75,19 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     return { transitions, notifications: plan.messages.map(({ notification }) => notification) }
   }
 
-  const applySelf = (rule: WatchedRule, states: Iterable<readonly [Resource, FailureCount]>, now: number, errorFor?: number): void => {
-    for (const [resource, count] of states) {
-      const subject = subjectOf({ resource }, rule, monitor)
-      const before = book.get(subject.fingerprint)
-      if (before === undefined && count.failures === 0) continue
-      const at = Math.max(now, (before?.state.lastAt ?? -Infinity) + 1)
-      book.apply(subject, { type: 'judged', judgement: judgeFailures(count, at, errorFor) }, selfPolicy)
+  /** Counts one more failure of a source or channel, or that it works; what never failed leaves no record. */
+  const countFailure = (rule: WatchedRule, resource: Resource, failure: { readonly permanent: boolean; readonly reason: string } | undefined, now: number, errorFor: number): void => {
+    const subject = subjectOf({ resource }, rule, monitor)
+    const before = book.get(subject.fingerprint)?.state
+    if (failure === undefined && !(before !== undefined && before.value > 0)) return
+    book.apply(subject, { type: 'judged', judgement: judgeFailure(before, failure, now, errorFor) }, selfPolicy)
+  }
+
+  const readReports = (now: number): void => {
+    for (const { receiver, result } of unread.splice(0)) {
+      const permanent = result.outcome === 'permanent'
+      const failure = result.outcome === 'delivered' ? undefined : { permanent, reason: `${permanent ? 'E301' : 'E300'} ${result.reason}` }
+      countFailure(channelRule, channelResource(receiver), failure, now, CHANNEL_ERROR_FOR)
     }
   }
 
@@ -92,13 +96,12 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   return {
     cycle: (collected, now) => exclusive(() => cycle(collected, now)),
     delivered(report) {
-      const before = JSON.stringify([...failing.failingChannels])
-      failing.delivery(report)
-      return before !== JSON.stringify([...failing.failingChannels])
+      unread.push(report)
+      return report.result.outcome !== 'delivered' || (book.get(subjectOf({ resource: channelResource(report.receiver) }, channelRule, monitor).fingerprint)?.state.value ?? 0) > 0
     },
     reviewChannels: (now) =>
       exclusive(async () => {
-        applySelf(channelRule, failing.failingChannels, now)
+        readReports(now)
         await commit(now)
       }),
   }
@@ -113,7 +116,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     }
     watched.clear()
     for (const { watch, series } of collected) {
-      const rules = new Map(watch.rules.map((rule) => [rule.metric.name, { rule, policy: policyOf(rule) }]))
+      const rules = new Map(watch.rules.map((rule) => [rule.metric.name, { rule, policy: policyOf(rule, monitor.staleAfter) }]))
       for (const one of series) {
         const found = rules.get(one.metric)
         if (found === undefined) continue
@@ -126,16 +129,14 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
           report(watch, error, one)
         }
         seen.add(subject.fingerprint)
-        absent.delete(subject.fingerprint)
         watched.set(found.rule.name, (watched.get(found.rule.name) ?? 0) + 1)
         observations.push(observe(one, subject, book))
       }
     }
     const ran = new Set(collected.map(({ watch }) => watch.collector))
     holdOrEnd(seen, failures, ran, now)
-    failing.sources(failures, ran)
-    applySelf(sourceRule, failing.failingSources, now, monitor.errorFor)
-    applySelf(channelRule, failing.failingChannels, now)
+    countSources(failures, ran, now)
+    readReports(now)
     for (const { collector, scope, error } of failures) logger.warn({ collector, ...scope, code: error.code, where: error.where, fix: error.fix }, error.message)
 
     const { transitions, notifications } = await commit(now)
@@ -143,34 +144,45 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     return { monitor: monitor.name, at: now, observations, alerts: active, transitions, failures, notifications }
   }
 
-  /** What became of alerts whose series was not given: held when their source failed, ended when they are gone for good. */
+  /** Counts the cycle for every source that failed, and for those that failed before and work again. */
+  function countSources(failures: readonly SourceFailure[], ran: ReadonlySet<string>, now: number): void {
+    const worst = new Map<string, SourceFailure>()
+    for (const failure of failures.filter(isAlarming)) {
+      const { id } = sourceResource(failure)
+      if (!worst.has(id) || failure.error.permanent) worst.set(id, failure)
+    }
+    for (const failure of worst.values()) {
+      countFailure(sourceRule, sourceResource(failure), { permanent: failure.error.permanent, reason: String(failure.error) }, now, monitor.errorFor)
+    }
+    for (const { subject } of [...book.all()]) {
+      if (subject.rule === SOURCE_RULE && ran.has(subject.resource.name) && !worst.has(subject.resource.id)) countFailure(sourceRule, subject.resource, undefined, now, monitor.errorFor)
+    }
+  }
+
+  /** What became of alerts whose series was not given: held when their source failed, else absent. */
   function holdOrEnd(seen: ReadonlySet<string>, failures: readonly SourceFailure[], ran: ReadonlySet<string>, now: number): void {
     const rules = new Map(monitor.watch.flatMap((watch) => watch.rules.map((rule) => [rule.name, { rule, collector: watch.collector }] as const)))
     for (const { subject, state } of [...book.all()]) {
-      if (seen.has(subject.fingerprint) || subject.rule === SOURCE_RULE || subject.rule === CHANNEL_RULE) continue
+      if (seen.has(subject.fingerprint) || isAboutTocsin(subject)) continue
       const found = rules.get(subject.rule)
       if (found === undefined) {
         book.apply(subject, { type: 'ended', at: now, reason: 'ruleRemoved' }, selfPolicy)
         continue
       }
       if (!ran.has(found.collector)) continue
-      const policy = policyOf(found.rule)
-      const held = failures.some(({ collector, scope, error }) => collector === found.collector && error.code !== 'E203' && covers(scope, subject.resource))
-      if (held) {
-        book.apply(subject, { type: 'sourceFailed' }, policy)
-        continue
-      }
-      const times = (absent.get(subject.fingerprint) ?? 0) + 1
-      absent.set(subject.fingerprint, times)
-      if (times < monitor.staleAfter) continue
-      book.apply(subject, { type: 'ended', at: now, reason: 'resourceGone' }, policy)
-      if (state.phase === 'inactive' && !isOwed(subject.fingerprint, ledger)) {
+      const held = failures.some((failure) => failure.collector === found.collector && isAlarming(failure) && covers(failure.scope, subject.resource))
+      book.apply(subject, held ? { type: 'sourceFailed' } : { type: 'absent', at: now }, policyOf(found.rule, monitor.staleAfter))
+      if (!held && state.phase === 'inactive' && state.absences + 1 >= monitor.staleAfter && !isOwed(subject.fingerprint, ledger)) {
         book.forget(subject.fingerprint)
-        absent.delete(subject.fingerprint)
         memory.forget(subject.fingerprint)
       }
     }
   }
+}
+
+/** An empty region is worth a word to whoever looks, and nothing to be woken for: its source did answer. */
+function isAlarming({ error }: SourceFailure): boolean {
+  return error.code !== 'E203'
 }
 
 /** Delivered and dead notifications stay this long for people to see. */

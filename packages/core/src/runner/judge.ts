@@ -8,9 +8,9 @@ import type { WatchedRule } from '../plugin/rule.ts'
 import type { AlertBook } from './alert-book.ts'
 
 /** How the alerts of a rule behave. */
-export function policyOf({ evaluator, options, metric }: WatchedRule): AlertPolicy {
+export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter: number): AlertPolicy {
   const clocks = (severity: 'warning' | 'critical') => ({ for: options.for[severity], keepFiringFor: options.keepFiringFor[severity] })
-  return { levels: evaluator.levels ?? SEVERITIES, warning: clocks('warning'), critical: clocks('critical'), worse: metric.worse }
+  return { levels: evaluator.levels ?? SEVERITIES, warning: clocks('warning'), critical: clocks('critical'), worse: metric.worse, staleAfter }
 }
 
 /** Slots after which an answering source without a new point counts as having no data. */

@@ -1,4 +1,5 @@
-import { type AlertPolicy } from '../alerting/reducer.ts'
+import type { AlertPolicy } from '../alerting/reducer.ts'
+import type { AlertState } from '../model/alert.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { Resource } from '../model/resource.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
@@ -22,6 +23,7 @@ export const selfPolicy: AlertPolicy = {
   warning: { for: 0, keepFiringFor: 0 },
   critical: { for: 0, keepFiringFor: 0 },
   worse: 'high',
+  staleAfter: Infinity,
 }
 
 /** The source that a failure is about: a collector in one account and region. */
@@ -36,16 +38,15 @@ export function channelResource(receiver: string): Resource {
 }
 
 /** How many attempts a channel may fail in a row before the others hear of it. */
-const CHANNEL_ERROR_FOR = 3
+export const CHANNEL_ERROR_FOR = 3
 
-export interface FailureCount {
-  readonly failures: number
-  /** Trying again cannot help: somebody must act. */
-  readonly permanent: boolean
-  readonly reason: string
-}
-
-/** What fails for good is critical at once; what may pass is a warning once it has failed often enough. */
-export function judgeFailures({ failures, permanent, reason }: FailureCount, at: number, errorFor = CHANNEL_ERROR_FOR): Judgement {
-  return { at, value: failures, breaches: permanent && failures > 0 ? 'critical' : failures >= errorFor ? 'warning' : 'none', reason }
+/**
+ * Judges one more failure of a source or channel, or that it works. What fails for good is critical at once; what may pass is a
+ * warning once it has failed often enough in a row. The count lives in the alert's own value, so it survives between passes.
+ */
+export function judgeFailure(before: AlertState | undefined, failure: { readonly permanent: boolean; readonly reason: string } | undefined, now: number, errorFor: number): Judgement {
+  const at = Math.max(now, (before?.lastAt ?? -Infinity) + 1)
+  if (failure === undefined) return { at, value: 0, breaches: 'none', reason: 'works again' }
+  const value = (before?.value ?? 0) + 1
+  return { at, value, breaches: failure.permanent ? 'critical' : value >= errorFor ? 'warning' : 'none', reason: failure.reason }
 }

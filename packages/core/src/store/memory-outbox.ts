@@ -14,9 +14,14 @@ export function memoryOutbox(rows: Map<string, OutboxRow>, undo: Undo): Outbox {
     async enqueue(row) {
       if (!rows.has(row.id)) change(rows, row.id, { ...row, status: 'queued', attempt: 0, dueAt: row.queuedAt, leaseUntil: 0 }, undo)
     },
-    async claim({ monitor, now, leaseUntil, limit }) {
+    async waiting(monitor) {
+      const due = new Map<string, number>()
+      for (const row of heads(monitor)) due.set(row.receiver, Math.min(due.get(row.receiver) ?? Infinity, dueOf(row)))
+      return [...due].map(([receiver, dueAt]) => ({ receiver, dueAt }))
+    },
+    async claim({ monitor, receiver, now, leaseUntil, limit }) {
       const claimed = heads(monitor)
-        .filter((row) => dueOf(row) <= now)
+        .filter((row) => row.receiver === receiver && dueOf(row) <= now)
         .slice(0, limit)
         .map((row): OutboxRow => ({ ...row, status: 'sending', attempt: row.attempt + 1, leaseUntil }))
       for (const row of claimed) change(rows, row.id, row, undo)
@@ -26,10 +31,6 @@ export function memoryOutbox(rows: Map<string, OutboxRow>, undo: Undo): Outbox {
       const row = rows.get(id)
       if (row?.status !== 'sending' || row.attempt !== attempt) return
       change(rows, id, { ...row, ...settlement }, undo)
-    },
-    async nextDue(monitor) {
-      const due = heads(monitor).map(dueOf)
-      return due.length === 0 ? undefined : Math.min(...due)
     },
     async reference(receiver, thread) {
       return [...rows.values()].findLast((row) => row.receiver === receiver && row.notification.thread === thread && row.status === 'delivered')?.reference

@@ -32,15 +32,15 @@ export type Settlement =
 export interface Outbox {
   /** Queues a notification. An id that is already there is left as it is. */
   enqueue(row: Pick<OutboxRow, 'id' | 'monitor' | 'receiver' | 'key' | 'notification' | 'queuedAt'>): Promise<void>
+  /** Receivers for whom something is unfinished, each with the instant at which its first row is due. */
+  waiting(monitor: string): Promise<readonly { readonly receiver: string; readonly dueAt: number }[]>
   /**
-   * Takes rows that are due, at most one of each (receiver, key): the oldest that is not finished. Each becomes `sending` with its
-   * attempt counted.
+   * Takes rows of one receiver that are due, at most one of each key: the oldest that is not finished. Each becomes `sending` with
+   * its attempt counted.
    */
-  claim(options: { readonly monitor: string; readonly now: number; readonly leaseUntil: number; readonly limit: number }): Promise<readonly OutboxRow[]>
+  claim(options: { readonly monitor: string; readonly receiver: string; readonly now: number; readonly leaseUntil: number; readonly limit: number }): Promise<readonly OutboxRow[]>
   /** Records what came of an attempt. Does nothing unless the row is still `sending` in that attempt. */
   settle(id: string, attempt: number, settlement: Settlement): Promise<void>
-  /** When the next row is due, or `undefined` when none waits. */
-  nextDue(monitor: string): Promise<number | undefined>
   /** The reference of the newest delivered notification of a receiver and thread. */
   reference(receiver: string, thread: string): Promise<string | undefined>
   list(monitor: string, status?: OutboxRow['status']): Promise<readonly OutboxRow[]>

@@ -1,0 +1,196 @@
+import { beforeEach, expect, it } from 'vitest'
+import { defineNotifier } from '../plugin/define-notifier.ts'
+import { type Delivery, delivered, permanent, retryable } from '../plugin/delivery.ts'
+import type { Channel, Notifier, SendContext } from '../plugin/notifier.ts'
+import { Secret } from '../secret.ts'
+import { memoryStore } from '../store/memory-store.ts'
+import type { Store } from '../store/store.ts'
+import { aNotification } from '../testing/builders.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { testServices } from '../testing/services.ts'
+import { backoff } from './backoff.ts'
+import { createDispatcher } from './dispatcher.ts'
+import type { DeliveryReport } from './report.ts'
+
+let clock: FakeClock
+let store: Store
+beforeEach(() => {
+  clock = new FakeClock(0)
+  store = memoryStore()
+})
+
+type Send = Notifier['send']
+const channel = (send: Send, secrets: Secret[] = []): Channel => ({ ...defineNotifier({ name: 'test', create: () => ({ send }) })(), secrets })
+const dispatcher = (channels: Record<string, Channel>, reports: DeliveryReport[] = []) => {
+  const made = createDispatcher({ monitor: 'main', channels, store, services: testServices(clock), sendTimeout: 10_000, random: () => 1 })
+  made.subscribe((report) => reports.push(report))
+  return made
+}
+const queue = (id: string, over: { receiver?: string; key?: string; thread?: string } = {}) => {
+  const { receiver = 'ops', key = 'main/ec2.cpu', thread = 't1' } = over
+  return store.transaction((tx) => tx.outbox.enqueue({ id, monitor: 'main', receiver, key, notification: aNotification({ receiver, key, thread }), queuedAt: clock.now() }))
+}
+const status = async () => (await store.transaction((tx) => tx.outbox.list('main'))).map(({ id, status: is, attempt }) => `${id} ${is} ${attempt}`)
+const never = new AbortController().signal
+
+/** Answers in turn, the last one for ever, and keeps what was asked. */
+function scripted(...answers: Delivery[]): { send: Send; calls: SendContext[] } {
+  const calls: SendContext[] = []
+  return {
+    calls,
+    send: async (_notification, context) => {
+      calls.push(context)
+      return answers[Math.min(calls.length, answers.length) - 1] as Delivery
+    },
+  }
+}
+
+it('repeats with backoff and the same idempotency key until it is delivered', async () => {
+  const { send, calls } = scripted(retryable('503'), retryable('503'), delivered('C1:1'))
+  const reports: DeliveryReport[] = []
+  await queue('a')
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(send) }, reports).run(stop.signal, 0)
+  await clock.advance(999)
+  expect(calls.length).toBe(1)
+  await clock.advance(1)
+  expect(calls.length).toBe(2)
+  await clock.advance(1_999)
+  expect(calls.length).toBe(2)
+  await clock.advance(1)
+  expect(calls.map(({ idempotencyKey, attempt }) => [idempotencyKey, attempt])).toEqual([['a', 1], ['a', 2], ['a', 3]])
+  expect(reports.map(({ result }) => result.outcome)).toEqual(['retryable', 'retryable', 'delivered'])
+  expect(await status()).toEqual(['a delivered 3'])
+  stop.abort()
+  await running
+})
+
+it('waits as long as the receiver asks', async () => {
+  const { send, calls } = scripted(retryable('429', 90_000), delivered())
+  await queue('a')
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(send) }).run(stop.signal, 0)
+  await clock.advance(89_999)
+  expect(calls.length).toBe(1)
+  await clock.advance(1)
+  expect(calls.length).toBe(2)
+  stop.abort()
+  await running
+})
+
+it('gives up at once on a permanent refusal, and after a day on anything else', async () => {
+  const reports: DeliveryReport[] = []
+  await queue('gone', { receiver: 'gone' })
+  await queue('slow', { receiver: 'slow' })
+  const stop = new AbortController()
+  const running = dispatcher({ gone: channel(scripted(permanent('404 no_service')).send), slow: channel(scripted(retryable('503')).send) }, reports).run(stop.signal, 0)
+  await clock.advance(0)
+  expect(await status()).toContain('gone dead 1')
+  await clock.advance(24 * 3_600_000 + 300_000)
+  expect((await status()).find((line) => line.startsWith('slow'))).toMatch(/^slow dead/)
+  expect(reports.filter(({ givenUp }) => givenUp).map(({ receiver }) => receiver)).toEqual(['gone', 'slow'])
+  stop.abort()
+  await running
+})
+
+it('keeps the order of one receiver and key while others go on', async () => {
+  const order: string[] = []
+  let blocked = true
+  const send: Send = async (_n, { idempotencyKey }) => {
+    if (idempotencyKey === 'a1' && blocked) return retryable('503')
+    order.push(idempotencyKey)
+    return delivered()
+  }
+  for (const id of ['a1', 'a2']) await queue(id)
+  await queue('b1', { key: 'main/rds.cpu' })
+  await queue('c1', { receiver: 'mail' })
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(send), mail: channel(send) }).run(stop.signal, 0)
+  await clock.advance(0)
+  expect(order.sort()).toEqual(['b1', 'c1'])
+  blocked = false
+  await clock.advance(1_000)
+  expect(order.slice(2)).toEqual(['a1', 'a2'])
+  stop.abort()
+  await running
+})
+
+it('hands over the reference of the same thread, and none of another', async () => {
+  const { send, calls } = scripted(delivered('C1:1'))
+  for (const [id, thread] of [['1', 't1'], ['2', 't1'], ['3', 't2']] as const) await queue(id, { thread })
+  await dispatcher({ ops: channel(send) }).drain(0, never)
+  expect(calls.map(({ previous }) => previous)).toEqual([undefined, 'C1:1', undefined])
+})
+
+it('takes a throw for a passing failure, and shows no secret of it', async () => {
+  const reports: DeliveryReport[] = []
+  await queue('a')
+  const send: Send = async () => {
+    throw new Error('connect to https://hooks.example.com/T0/hunter2secret failed')
+  }
+  await dispatcher({ ops: channel(send, [new Secret('hunter2secret')]) }, reports).drain(0, never)
+  expect(reports[0]?.result).toEqual({ outcome: 'retryable', reason: 'connect to https://hooks.example.com/T0/[secret] failed' })
+  expect(JSON.stringify(await store.transaction((tx) => tx.outbox.list('main')))).not.toContain('hunter2secret')
+})
+
+it('bounds an attempt in time, even of a notifier that ignores its signal', async () => {
+  const reports: DeliveryReport[] = []
+  await queue('a')
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(() => new Promise(() => {})) }, reports).run(stop.signal, 0)
+  await clock.advance(10_000)
+  expect(reports[0]?.result).toEqual({ outcome: 'retryable', reason: 'no answer within 10 s' })
+  stop.abort()
+  await running
+})
+
+it('lets an attempt under way end when it is stopped, and claims nothing new', async () => {
+  const answer = Promise.withResolvers<Delivery>()
+  await queue('a')
+  await queue('b')
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(() => answer.promise) }).run(stop.signal, 4_000)
+  await clock.advance(0)
+  stop.abort()
+  await clock.advance(1_000)
+  answer.resolve(delivered())
+  await running
+  expect(await status()).toEqual(['a delivered 1', 'b queued 0'])
+})
+
+it('cuts an attempt off when the grace is over, and leaves it to the next start', async () => {
+  await queue('a')
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(() => new Promise(() => {})) }).run(stop.signal, 4_000)
+  await clock.advance(0)
+  stop.abort()
+  await clock.advance(4_000)
+  await running
+  expect(await status()).toEqual(['a queued 1'])
+})
+
+it('drains until nothing is due before the deadline', async () => {
+  const { send, calls } = scripted(retryable('503'), delivered())
+  await queue('a')
+  const draining = dispatcher({ ops: channel(send) }).drain(30_000, never)
+  await clock.advance(1_000)
+  await draining
+  expect(calls.length).toBe(2)
+
+  await queue('late')
+  const late = dispatcher({ ops: channel(scripted(retryable('429', 60_000)).send) }).drain(clock.now() + 30_000, never)
+  await clock.advance(0)
+  await late
+  expect(await status()).toContain('late queued 1')
+})
+
+it('gives up on a receiver that is no longer configured', async () => {
+  await queue('a', { receiver: 'removed' })
+  await dispatcher({}).drain(0, never)
+  expect(await status()).toEqual(['a dead 1'])
+})
+
+it('waits longer each time, up to five minutes, never less than half of that', () => {
+  expect([1, 2, 3, 20].map((attempt) => [backoff(attempt, 0), backoff(attempt, 1)])).toEqual([[500, 1_000], [1_000, 2_000], [2_000, 4_000], [150_000, 300_000]])
+  expect(backoff(1, 0, 7_000)).toBe(7_000)
+})
