@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   E402: 'two series have the same identity',
   E500: 'a stored record was changed by somebody else',
   E501: 'the state file cannot be read or written',
+  E502: 'the log file cannot be written',
   E600: 'wrong use of the command',
 } as const
 

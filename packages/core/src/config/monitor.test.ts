@@ -5,6 +5,7 @@ import { defineCollector } from '../plugin/define-collector.ts'
 import { defineEvaluator } from '../plugin/define-evaluator.ts'
 import { defineNotifier } from '../plugin/define-notifier.ts'
 import { delivered } from '../plugin/delivery.ts'
+import { secret } from '../secret.ts'
 import { defineMonitor } from './monitor.ts'
 
 const pager = defineNotifier({ name: 'pager', options: z.object({ url: z.url().optional() }), create: () => ({ send: async () => delivered() }) })
@@ -26,7 +27,7 @@ const compose = (spec: unknown): string[] => {
     throw error
   }
 }
-const anything = <T>(value: unknown): T => value as T
+const anything = (value: unknown): never => value as never
 
 it('reports everything that is wrong at once, each with a suggestion', () => {
   expect(
@@ -69,4 +70,9 @@ it.each([
   [{ critical: ['mail'] }, { warning: [], critical: ['mail'] }],
 ] as const)('routes %j to %j', (route, expected) => {
   expect(defineMonitor({ watch: [], notify: { ops: pager(), mail: pager() }, ...(route && { route }) }).route).toEqual(expected)
+})
+
+it('never shows what stands where a secret belongs, however short', () => {
+  const locked = defineNotifier({ name: 'locked', options: z.object({ token: secret() }), create: () => ({ send: async () => delivered() }) })
+  expect(compose({ watch: [], notify: { ops: locked({ token: 12345 as never }) } })).toEqual(['E103 "token" cannot be what stands there · Invalid input'])
 })

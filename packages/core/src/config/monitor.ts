@@ -50,7 +50,7 @@ export interface Monitor extends Omit<Settings, 'route'> {
 export function defineMonitor<const N extends Readonly<Record<string, Channel>>>(spec: MonitorSpec<N>): Monitor {
   const { monitor, problems } = checkMonitor(spec)
   if (monitor !== undefined) return monitor
-  const where = at(callSite(defineMonitor))
+  const where = positionOf(callSite(defineMonitor))
   throw new ConfigError(
     problems.map(({ error }) => error.at(where)),
     problems.map(({ path }) => path),
@@ -73,10 +73,10 @@ export function checkMonitor(spec: unknown): { readonly monitor?: Monitor; reado
 }
 
 function placed(base: readonly PropertyKey[], made: Pick<Watch | Channel, 'problems' | 'site'> | undefined): Problem[] {
-  return (made?.problems ?? []).map(({ path, error }) => ({ path: [...base, ...path], error: error.at(at(made?.site)) }))
+  return (made?.problems ?? []).map(({ path, error }) => ({ path: [...base, ...path], error: error.at(positionOf(made?.site)) }))
 }
 
-function at(site: CallSite | undefined): string | undefined {
+function positionOf(site: CallSite | undefined): string | undefined {
   return site && `${site.file}:${site.line}:${site.column}`
 }
 

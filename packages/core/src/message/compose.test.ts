@@ -36,6 +36,12 @@ it('counts a group, names its worst and lists it worst first, the ended last', (
   expect(message.lines.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['RED web-3', 'AMBER web-2', 'OK web-1'])
 })
 
+it('says STILL in the reminder of a group, too', () => {
+  const alerts = ['web-1', 'web-2'].map((name) => aNotifiedAlert({ change: 'unchanged', subject: aSubject({ fingerprint: name, resource: aResource({ id: name, name }) }) }))
+  const at = aNotifiedAlert().firedAt + 2 * HOUR
+  expect(composeMessage(aNotification({ reason: 'repeat', alerts, at })).title).toBe('STILL RED 2h ec2.cpu 2 of 14 · worst web-1 cpu 91% (> 80%) · prod us-west-2')
+})
+
 it('marks a test', () => {
   expect(composeMessage(aNotification({ reason: 'test' })).title).toMatch(/^TEST RED web-3/)
 })

@@ -29,7 +29,9 @@ function title(notification: Notification, alerts: readonly NotifiedAlert[], fir
   const firing = firingCount(notification)
   const rule = oneLine(first.subject.rule)
   if (firing === 0) return withPlace(`OK ${rule} · all ${alerts.length} have ended`, commonPlace(alerts))
-  return withPlace(`${levelWord(notification.level)} ${rule} ${firing} of ${notification.watched} · worst ${subjectName(first)} ${amount(first.value, first)} (${oneLine(first.reason)})`, commonPlace(alerts))
+  const since = formatDuration(notification.at - Math.min(...alerts.map(({ firedAt }) => firedAt)))
+  const word = notification.reason === 'repeat' ? `STILL ${levelWord(notification.level)} ${since}` : levelWord(notification.level)
+  return withPlace(`${word} ${rule} ${firing} of ${notification.watched} · worst ${subjectName(first)} ${amount(first.value, first)} (${oneLine(first.reason)})`, commonPlace(alerts))
 }
 
 function alertFacts(alert: NotifiedAlert, { timeZone, watched }: Notification): Fact[] {

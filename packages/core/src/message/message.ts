@@ -4,7 +4,10 @@ import type { Level } from '../model/level.ts'
 export interface Message {
   /** Readable on a lock screen: `RED web-3 cpu 91% (> 80% for 5m) · prod us-west-2`. */
   readonly title: string
-  /** The same for the whole life of the group, for threads and mail subjects: `web-3 cpu · prod us-west-2`. */
+  /**
+   * What it is about, without level and values: `web-3 cpu · prod us-west-2`, or the rule where there are several alerts. It
+   * changes when a group grows: a channel that needs a constant, such as a mail subject, keeps the first one of the thread.
+   */
   readonly topic: string
   /** What fires now; `none` when all of it has ended. */
   readonly level: Level

@@ -48,7 +48,7 @@ export function trend(alert: NotifiedAlert): string | undefined {
   return `${bars.join('')} ${amount(first, alert)} → ${amount(last, alert)}`
 }
 
-const BARS = [...'▁▂▃▄▅▆▇█']
+const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /** A date and time in the notification's zone: `2026-01-05 13:00 Europe/Berlin`. */
 export function instant(at: number, timeZone: string): string {

@@ -42,7 +42,7 @@ export interface Notification {
   /** The receiver's name in the monitor's `notify`. */
   readonly receiver: string
   readonly reason: NotificationReason
-  /** The worst level that fires now; `none` when all of it has ended. */
+  /** The worst level that fires for this receiver now; `none` when all of it has ended or is told to others. */
   readonly level: Level
   /** When it was decided, milliseconds since the epoch. */
   readonly at: number

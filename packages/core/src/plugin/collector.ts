@@ -23,7 +23,7 @@ export interface CollectContext extends Services {
    * Says that one scope could not be read while others go on. Its alerts are held as they are, and the error reaches the
    * configured receivers. Throwing from `collect` says the same of everything not yet yielded.
    */
-  fail(error: TocsinError, scope?: Scope): void
+  readonly fail: (error: TocsinError, scope?: Scope) => void
 }
 
 /** Turns the world into series. */

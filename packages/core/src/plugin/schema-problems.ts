@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ErrorCode, TocsinError } from '../errors.ts'
+import { isSecret } from '../secret.ts'
 import type { Problem } from './rule.ts'
 import { suggest } from './suggest.ts'
 
@@ -27,12 +28,13 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown, 
     if (coded) return [coded]
   }
   const found = valueAt(value, path)
+  const shown = schemasAt(schema, path).some(isSecret) ? 'what stands there' : show(found)
   const name = String(path.at(-1) ?? 'options')
   if (found === undefined && issue.code === 'invalid_type') {
     return [{ path, error: new TocsinError('E103', `"${name}" is missing`, { fix: `add it: ${expectation(issue)}` }) }]
   }
   const code = codeOf(issue)
-  const what = code === 'E104' ? `"${name}" is not a duration: ${show(found)}` : `"${name}" cannot be ${show(found)}`
+  const what = code === 'E104' ? `"${name}" is not a duration: ${shown}` : `"${name}" cannot be ${shown}`
   const fix = code === 'E104' ? 'write a number and ms, s, m, h, d or w: "5m"' : expectation(issue)
   return [{ path, error: new TocsinError(code, what, { fix }) }]
 }
@@ -56,23 +58,24 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value)
 }
 
-/** Keys that may stand at a path of a schema, looking through wrappers and unions. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  const [head, ...rest] = path
+/** Schemas that may apply at a path, looking through wrappers; a union gives several. */
+function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType[] {
+  if (isSecret(schema)) return path.length === 0 ? [schema] : []
   const inner = unwrap(schema)
-  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => keysAt(option as z.ZodType, path))
-  if (head === undefined) return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
-  if (inner instanceof z.ZodObject) {
-    const next: unknown = inner.shape[String(head)]
-    return next instanceof z.ZodType ? keysAt(next, rest) : []
-  }
-  if (inner instanceof z.ZodArray) return keysAt(inner.element as z.ZodType, rest)
-  if (inner instanceof z.ZodRecord) return keysAt(inner.valueType as z.ZodType, rest)
-  return []
+  if (inner !== schema) return schemasAt(inner, path)
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => schemasAt(option as z.ZodType, path))
+  const [head, ...rest] = path
+  if (head === undefined) return [inner]
+  const next: unknown = inner instanceof z.ZodObject ? inner.shape[String(head)] : inner instanceof z.ZodArray ? inner.element : inner instanceof z.ZodRecord ? inner.valueType : undefined
+  return next instanceof z.ZodType ? schemasAt(next, rest) : []
+}
+
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  return schemasAt(schema, path).flatMap((found) => (found instanceof z.ZodObject ? Object.keys(found.shape) : []))
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return unwrap(schema.unwrap() as z.ZodType)
-  if (schema instanceof z.ZodPipe) return unwrap(schema.in as z.ZodType)
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return schema.unwrap() as z.ZodType
+  if (schema instanceof z.ZodPipe) return schema.in as z.ZodType
   return schema
 }

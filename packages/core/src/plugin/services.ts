@@ -8,12 +8,12 @@ export interface Services {
   readonly logger: Logger
   readonly limiter: RateLimiter
   /** Shows a line or more to the person at the terminal, if there is one. */
-  print(text: string): void
+  readonly print: (text: string) => void
   /**
    * The one instance of something that several plugins of a process share, such as a query engine. Made on first use, closed
    * with the runner.
    */
-  shared<T>(key: SharedKey<T>): T
+  readonly shared: <T>(key: SharedKey<T>) => T
 }
 
 /** Names a shared instance and knows how to make it. Compared by identity, so keep it in a module constant. */

@@ -154,7 +154,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     for (const failure of worst.values()) {
       countFailure(sourceRule, sourceResource(failure), { permanent: failure.error.permanent, reason: String(failure.error) }, now, monitor.errorFor)
     }
-    for (const { subject } of [...book.all()]) {
+    for (const { subject } of book.all()) {
       if (subject.rule === SOURCE_RULE && ran.has(subject.resource.name) && !worst.has(subject.resource.id)) countFailure(sourceRule, subject.resource, undefined, now, monitor.errorFor)
     }
   }
@@ -162,7 +162,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   /** What became of alerts whose series was not given: held when their source failed, else absent. */
   function holdOrEnd(seen: ReadonlySet<string>, failures: readonly SourceFailure[], ran: ReadonlySet<string>, now: number): void {
     const rules = new Map(monitor.watch.flatMap((watch) => watch.rules.map((rule) => [rule.name, { rule, collector: watch.collector }] as const)))
-    for (const { subject, state } of [...book.all()]) {
+    for (const { subject, state } of book.all()) {
       if (seen.has(subject.fingerprint) || isAboutTocsin(subject)) continue
       const found = rules.get(subject.rule)
       if (found === undefined) {

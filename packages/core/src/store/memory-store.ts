@@ -39,7 +39,7 @@ export function memoryStore(content: StoreContent = emptyContent(), committed?: 
       if (undo.length > 0) await committed?.()
       return result
     } catch (error) {
-      for (const step of undo.reverse()) step()
+      for (const step of undo.toReversed()) step()
       throw error
     }
   }

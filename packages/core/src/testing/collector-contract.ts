@@ -92,7 +92,7 @@ async function drain(collector: ReturnType<Watch['open']>, watch: Watch, options
 }
 
 function identity({ resource, metric, labels = {} }: Series): string {
-  return JSON.stringify([resource.id, metric, Object.entries(labels).sort()])
+  return JSON.stringify([resource.id, metric, Object.keys(labels).sort().map((name) => [name, labels[name]])])
 }
 
 function expectWellFormed(series: Series, watch: Watch): void {

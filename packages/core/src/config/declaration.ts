@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { asTocsinError, ConfigError } from '../errors.ts'
+import { parseOptions } from '../plugin/parse-options.ts'
+import type { Channel } from '../plugin/notifier.ts'
+import type { PluginInfo, PluginKind } from '../plugin/plugin.ts'
+import type { PluginCall, ResolvePlugin } from '../plugin/resolve.ts'
+import { ruleOptions } from '../plugin/rule-options.ts'
+import type { Problem, Rule, Watch } from '../plugin/rule.ts'
+import { inputSchema, readLiterals } from './literals.ts'
+import { checkMonitor, type Monitor } from './monitor.ts'
+import { settings } from './settings.ts'
+
+type Options = Readonly<Record<string, unknown>>
+
+const use = z.string().min(1)
+
+/** One metric's evaluator with its options, and those of every rule. */
+const ruleEntry = z.looseObject({ use: use.default('threshold') })
+
+/** One collector with its options and rules. */
+const watchEntry = z.looseObject({ use, rules: z.record(z.string(), ruleEntry) })
+
+/** One notifier with its options. */
+const notifyEntry = z.looseObject({ use, sendResolved: z.boolean().optional() })
+
+/** A monitor as YAML and JSON declare it. The options of plugins stay open here: each plugin's own schema checks them. */
+const declaration = settings.extend({
+  $schema: z.string().optional(),
+  watch: z.array(watchEntry),
+  notify: z.record(z.string(), notifyEntry).default({}),
+})
+
+/** Rules are read one by one, so that a broken one does not hide what is wrong with the others. */
+const watchShell = watchEntry.extend({ rules: z.record(z.string(), z.unknown()) })
+
+const shell = z.looseObject({
+  watch: z.array(z.unknown()).optional().catch(undefined),
+  notify: z.record(z.string(), z.unknown()).optional().catch(undefined),
+})
+
+/** What a declaration is read with. */
+export interface DeclarationContext {
+  readonly resolve: ResolvePlugin
+  /** Whether the value at a path is one whole placeholder: such a text may stand for a number. */
+  readonly isPlaceholder: (path: readonly PropertyKey[]) => boolean
+}
+
+/** The JSON Schema of a declaration, for editors. A placeholder may stand wherever a number or a boolean does. */
+export function monitorJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(declaration, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      const { type } = jsonSchema
+      if (type !== 'number' && type !== 'integer' && type !== 'boolean') return
+      const plain = { ...jsonSchema }
+      for (const key of Object.keys(plain)) delete jsonSchema[key]
+      const { default: fallback, ...inner } = plain
+      Object.assign(jsonSchema, { anyOf: [inner, { type: 'string', pattern: '^\\$\\{.*\\}$' }] }, fallback === undefined ? {} : { default: fallback })
+    },
+  })
+}
+
+/**
+ * Turns a declaration into a monitor by calling the same functions that a program calls, so that both are checked by the same
+ * schemas. Paths of problems are those of the declaration.
+ */
+export async function readDeclaration(declared: Options, context: DeclarationContext): Promise<{ readonly monitor?: Monitor; readonly problems: readonly Problem[] }> {
+  const { $schema: _, ...spec } = readLiterals(declared, inputSchema(declaration), context.isPlaceholder)
+  const { watch, notify } = shell.parse(spec)
+  return checkMonitor({
+    notify: {},
+    ...spec,
+    ...(watch && { watch: await Promise.all(watch.map((entry, index) => watchOf(entry, within(context, ['watch', index])))) }),
+    ...(notify && { notify: await entriesOf(notify, (entry, name) => channelOf(entry, within(context, ['notify', name]))) }),
+  })
+}
+
+async function watchOf(entry: unknown, context: DeclarationContext): Promise<Watch> {
+  const parsed = parseOptions(watchShell, entry)
+  if (!parsed.ok) return { collector: '', metrics: {}, rules: [], problems: parsed.problems, open: () => refuse(parsed.problems) }
+  const { use: name, rules: declared, ...options } = parsed.options
+  const rules = await entriesOf(declared, (rule, metric) => ruleOf(rule, within(context, ['rules', metric])))
+  const made = await call('collector', name, context, (collector) => {
+    const { site: _, ...watch } = collector(typed(options, collector.plugin, context), rules)
+    return watch
+  })
+  if (made.ok) return made.value
+  const problems = [made.problem, ...Object.entries(rules).flatMap(([metric, rule]) => rule.problems.map(({ path, error }) => ({ path: ['rules', metric, ...path], error })))]
+  return { collector: name, metrics: {}, rules: [], problems, open: () => refuse(problems) }
+}
+
+async function ruleOf(entry: unknown, context: DeclarationContext): Promise<Rule> {
+  const broken = (problems: readonly Problem[]): Rule => ({ evaluator: { evaluate: () => ({ judgements: [] }) }, options: ruleOptions.parse({}), problems })
+  const parsed = parseOptions(ruleEntry, entry)
+  if (!parsed.ok) return broken(parsed.problems)
+  const { use: name, ...options } = parsed.options
+  const made = await call('evaluator', name, context, (evaluator) => evaluator(typed(options, evaluator.plugin, context)))
+  return made.ok ? made.value : broken([made.problem])
+}
+
+async function channelOf(entry: unknown, context: DeclarationContext): Promise<Channel> {
+  const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, secrets: [], problems, open: () => refuse(problems) })
+  const parsed = parseOptions(notifyEntry, entry)
+  if (!parsed.ok) return broken(parsed.problems)
+  const { use: name, ...options } = parsed.options
+  const made = await call('notifier', name, context, (notifier) => {
+    const { site: _, ...channel } = notifier(typed(options, notifier.plugin, context))
+    return channel
+  })
+  return made.ok ? made.value : broken([made.problem])
+}
+
+type Made<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem }
+
+/** Finds the plugin that `use` names and calls it. Both may fail in code that is not ours. */
+async function call<Kind extends PluginKind, T>(kind: Kind, name: string, { resolve }: DeclarationContext, make: (plugin: PluginCall<Kind>) => T): Promise<Made<T>> {
+  try {
+    return { ok: true, value: make(await resolve(kind, name)) }
+  } catch (error) {
+    return { ok: false, problem: { path: ['use'], error: asTocsinError(error, 'E108', { fix: `the ${kind} "${name}" fails on its own options: tell its author` }) } }
+  }
+}
+
+/** A plugin's options, with placeholders read as the plugin's schema asks. */
+function typed(options: Options, plugin: PluginInfo, { isPlaceholder }: DeclarationContext): Options {
+  return readLiterals(options, inputSchema(plugin.options), isPlaceholder)
+}
+
+function within(context: DeclarationContext, base: readonly PropertyKey[]): DeclarationContext {
+  return { ...context, isPlaceholder: (path) => context.isPlaceholder([...base, ...path]) }
+}
+
+async function entriesOf<T>(declared: Options, make: (entry: unknown, name: string) => Promise<T>): Promise<Record<string, T>> {
+  return Object.fromEntries(await Promise.all(Object.entries(declared).map(async ([name, entry]) => [name, await make(entry, name)] as const)))
+}
+
+function refuse(problems: readonly Problem[]): never {
+  throw new ConfigError(problems.map(({ error }) => error))
+}

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const PACKAGE = 'moto[server]==5.2.5'
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/tocsin', import.meta.url))
+const HOME = join(CACHE, 'moto-5.2.5')
+const LOCK = `${HOME}.lock`
+/** An installation takes half a minute; a lock this old was left behind by a machine that died. */
+const STALE_AFTER = 10 * 60_000
+
+const run = promisify(execFile)
+
+/** The interpreter of a virtual environment that has moto. Installs it once per workspace, whoever else tries at the same time. */
+export async function installedMoto(): Promise<string> {
+  const python = join(HOME, 'bin', 'python')
+  while (!existsSync(python)) {
+    if (await lock()) {
+      try {
+        if (!existsSync(python)) await install()
+      } finally {
+        await rm(LOCK, { recursive: true, force: true })
+      }
+    } else {
+      await breakStaleLock()
+      await sleep(200)
+    }
+  }
+  return python
+}
+
+async function lock(): Promise<boolean> {
+  await mkdir(CACHE, { recursive: true })
+  try {
+    await mkdir(LOCK)
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw error
+  }
+  await writeFile(join(LOCK, 'pid'), String(process.pid))
+  return true
+}
+
+/** Two processes may break the same lock and both install: the rename at the end lets only one in. */
+async function breakStaleLock(): Promise<void> {
+  const pid = Number(await readFile(join(LOCK, 'pid'), 'utf8').catch(() => ''))
+  const made = await stat(LOCK).then(({ mtimeMs }) => mtimeMs, () => undefined)
+  if (made === undefined) return
+  if ((pid > 0 && !isAlive(pid)) || Date.now() - made > STALE_AFTER) await rm(LOCK, { recursive: true, force: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return isCode(error, 'EPERM')
+  }
+}
+
+async function install(): Promise<void> {
+  const building = `${HOME}.${process.pid}`
+  await rm(building, { recursive: true, force: true })
+  try {
+    await step('python3', ['-m', 'venv', building], 'install Python 3.9 or later with venv (Debian: apt-get install python3 python3-venv)')
+    await step(join(building, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PACKAGE], 'pip must reach a package index')
+    await rename(building, HOME).catch((error: unknown) => {
+      if (!existsSync(HOME)) throw error
+    })
+  } finally {
+    await rm(building, { recursive: true, force: true })
+  }
+}
+
+async function step(command: string, args: readonly string[], fix: string): Promise<void> {
+  try {
+    await run(command, args, { maxBuffer: 16 * 1024 * 1024 })
+  } catch (error) {
+    const output = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim().split('\n').slice(-5).join('\n') : ''
+    throw new Error(`these tests need moto, and "${command} ${args.join(' ')}" failed: ${fix}${output === '' ? '' : `\n${output}`}`, { cause: error })
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,89 @@
+import { Secret, secret, type Severity } from '@tocsin/core'
+import { z } from 'zod'
+
+/** `'<!here>'`, `'<!channel>'`, or the id of a user group (`'S0123ABCD'`) or of a user (`'U0123ABCD'`). */
+export type Mention = string | readonly string[]
+
+/**
+ * Where to post: `channel` through a bot, or `webhookUrl` through an incoming webhook, never both. Without either the webhook is
+ * taken from the environment variable SLACK_WEBHOOK_URL.
+ */
+export interface SlackOptions {
+  /** The channel's name (`'#ops'`) or, better, its id (`'C0123ABCD'`), which outlives a renaming. The bot must be a member. */
+  readonly channel?: string | undefined
+  /** The bot token (`xoxb-...`). Default: the environment variable SLACK_BOT_TOKEN; without it opening throws E109. */
+  readonly token?: string | Secret | undefined
+  /** The address of an incoming webhook, which is bound to one channel. It can neither edit nor reply: every notification is a message of its own. */
+  readonly webhookUrl?: string | Secret | undefined
+  /** Whom to call when a message of this level is posted: the first one, one that got worse, a reminder. Default: nobody. */
+  readonly mention?: { readonly warning?: Mention | undefined; readonly critical?: Mention | undefined } | undefined
+  /** Edit the first message of a group and reply in its thread. `false`: every notification is a message of its own. Default true. */
+  readonly update?: boolean | undefined
+  /** Where the Web API is. Default `https://slack.com/api/`. */
+  readonly apiUrl?: string | undefined
+}
+
+/** Markup that calls people, by level. */
+type Mentions = Readonly<Partial<Record<Severity, string>>>
+
+/** Posts as a bot. `token` is absent only when neither the option nor the environment has it. */
+export interface BotOptions {
+  readonly way: 'bot'
+  readonly channel: string
+  readonly token: Secret | undefined
+  readonly apiUrl: string | undefined
+  readonly update: boolean
+  readonly mention: Mentions
+}
+
+/** Posts through an incoming webhook. `webhookUrl` is absent only when neither the option nor the environment has it. */
+export interface WebhookOptions {
+  readonly way: 'webhook'
+  readonly webhookUrl: Secret | undefined
+  readonly mention: Mentions
+}
+
+export const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
+
+const WHOM = 'write "<!here>", "<!channel>", the id of a user group ("S0123ABCD") or of a user ("U0123ABCD"), or a list of these'
+const one = z
+  .string()
+  .regex(/^(<!(here|channel)>|[SUW][A-Z0-9]{6,})$/)
+  .transform((who) => (who.startsWith('<') ? who : who.startsWith('S') ? `<!subteam^${who}>` : `<@${who}>`))
+const mention = z.union([one, z.array(one).min(1).max(20).transform((all) => all.join(' '))], WHOM)
+
+const shape = z.strictObject({
+  channel: z.string().regex(/^#?[^\s#@<>&]{1,80}$/, 'write the channel as "#ops" or its id "C0123ABCD"').optional(),
+  // A token that is read from a file ends in a line break, which no header can carry.
+  token: secret()
+    .transform((token) => new Secret(token.reveal().trim()))
+    .refine((token) => /^[\w-]+$/.test(token.reveal()), 'write the bot token that Slack gave: it starts with xoxb-')
+    .optional(),
+  webhookUrl: secret().refine((url) => isWebAddress(url.reveal()), 'write the address that Slack gave: it starts with https://hooks.slack.com/').optional(),
+  mention: z.strictObject({ warning: mention.optional(), critical: mention.optional() }).optional(),
+  update: z.boolean().optional(),
+  apiUrl: z.string().refine(isWebAddress, 'write an http or https address').optional(),
+})
+
+/** The environment is read here, so that a secret that comes from it is known as one from the start. */
+export const slackOptions: z.ZodType<BotOptions | WebhookOptions, SlackOptions> = shape.transform((options, context): BotOptions | WebhookOptions => {
+  const { channel, token, apiUrl, webhookUrl, update } = options
+  const ofBot = { channel, token, apiUrl, update }
+  if (webhookUrl !== undefined || channel === undefined) {
+    const why = webhookUrl === undefined ? 'it needs a channel: add channel: "#ops"' : 'leave it out: a webhook has its own channel and cannot edit'
+    for (const [name, value] of Object.entries(ofBot)) {
+      if (value !== undefined) context.addIssue({ code: 'custom', path: [name], input: value, message: why })
+    }
+  }
+  const mention: Mentions = {
+    ...(options.mention?.warning === undefined ? {} : { warning: options.mention.warning }),
+    ...(options.mention?.critical === undefined ? {} : { critical: options.mention.critical }),
+  }
+  if (channel === undefined) return { way: 'webhook', webhookUrl: webhookUrl ?? fromEnvironment('SLACK_WEBHOOK_URL'), mention }
+  return { way: 'bot', channel, token: token ?? fromEnvironment('SLACK_BOT_TOKEN'), apiUrl, update: update ?? true, mention }
+})
+
+function fromEnvironment(name: string): Secret | undefined {
+  const value = process.env[name]?.trim()
+  return value === undefined || value === '' ? undefined : new Secret(value)
+}
