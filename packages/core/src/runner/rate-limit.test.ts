@@ -66,3 +66,13 @@ it('gives back results and errors, and rejects what waits when it is closed', as
   await refused
   await first
 })
+
+it('weighs a call against the rate, not against the number under way', async () => {
+  limiter = createRateLimiter()
+  const limit = { key: 'points', perSecond: 400, concurrent: 2 }
+  await expect(limiter.schedule(limit, async () => 'heavy', 300)).resolves.toBe('heavy')
+  const began = performance.now()
+  await limiter.schedule(limit, async () => {}, 300)
+  // 100 are left: two quarters of 100 must come first.
+  expect(performance.now() - began).toBeGreaterThan(150)
+})

@@ -3,20 +3,28 @@ import type { Limit, RateLimiter } from '../plugin/limit.ts'
 
 const DEFAULT_CONCURRENT = 10
 
+/** The two limiters of one key. Bottleneck counts a job's weight against both of its limits, so each limit has its own. */
+interface Gate {
+  /** Calls under way, each of weight 1. */
+  readonly slots: Bottleneck
+  /** Calls a second, by weight. */
+  readonly rate: Bottleneck | undefined
+}
+
 /**
- * Rate limits by key, one bottleneck limiter each. A limiter is made on first use and keeps the settings of that use.
+ * Rate limits by key. A gate is made on first use and keeps the settings of that use.
  *
- * The reservoir is refilled in quarters of a second, so that a limit of 50 a second never lets 50 calls out in one instant twice
- * in a row. A call heavier than the reservoir would wait for ever in bottleneck, so it is refused here instead.
+ * A call heavier than the reservoir would wait for ever in bottleneck, so it is refused here instead.
  */
 export function createRateLimiter(): RateLimiter {
-  const limiters = new Map<string, Bottleneck>()
+  const gates = new Map<string, Gate>()
 
-  const limiterFor = (limit: Limit): Bottleneck => {
-    const known = limiters.get(limit.key)
+  const gateFor = (limit: Limit): Gate => {
+    const known = gates.get(limit.key)
     if (known) return known
-    const made = new Bottleneck(settings(limit))
-    limiters.set(limit.key, made)
+    const slots = new Bottleneck({ maxConcurrent: limit.concurrent ?? DEFAULT_CONCURRENT })
+    const made: Gate = { slots, rate: limit.perSecond === undefined ? undefined : new Bottleneck(rateSettings(limit.perSecond)) }
+    gates.set(limit.key, made)
     return made
   }
 
@@ -25,22 +33,26 @@ export function createRateLimiter(): RateLimiter {
       if (limit.perSecond !== undefined && weight > Math.max(1, limit.perSecond)) {
         throw new RangeError(`a call of weight ${weight} can never pass the limit of ${limit.perSecond} a second on ${limit.key}`)
       }
-      return limiterFor(limit).schedule({ weight: limit.perSecond === undefined ? 0 : weight }, call)
+      const { slots, rate } = gateFor(limit)
+      return slots.schedule(() => (rate === undefined ? call() : rate.schedule({ weight }, call)))
     },
     close() {
-      for (const limiter of limiters.values()) void limiter.stop({ dropWaitingJobs: true }).catch(() => {})
-      for (const limiter of limiters.values()) void limiter.disconnect()
-      limiters.clear()
+      for (const limiter of [...gates.values()].flatMap(({ slots, rate }) => (rate === undefined ? [slots] : [slots, rate]))) {
+        void limiter.stop({ dropWaitingJobs: true }).catch(() => {})
+        void limiter.disconnect()
+      }
+      gates.clear()
     },
   }
 }
 
-function settings({ perSecond, concurrent = DEFAULT_CONCURRENT }: Limit): Bottleneck.ConstructorOptions {
-  if (perSecond === undefined) return { maxConcurrent: concurrent }
-  // Below one call a second a spacing is exact; above, a reservoir allows the burst that real quotas allow.
-  if (perSecond < 1) return { maxConcurrent: concurrent, minTime: Math.ceil(1_000 / perSecond) }
+/**
+ * A reservoir refilled in quarters of a second, so that a limit of 50 a second never lets 50 calls out in one instant twice in a
+ * row. Below one call a second a spacing is exact.
+ */
+function rateSettings(perSecond: number): Bottleneck.ConstructorOptions {
+  if (perSecond < 1) return { minTime: Math.ceil(1_000 / perSecond) }
   return {
-    maxConcurrent: concurrent,
     reservoir: perSecond,
     reservoirIncreaseAmount: perSecond / 4,
     // Bottleneck looks at its reservoir every 250 ms; other intervals are rounded to that.
