@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { devNull } from 'node:os'
 import { createInterface } from 'node:readline'
+import { awsEnvironment } from './aws-environment.ts'
 import { installedMoto } from './install-moto.ts'
 
 /** A running moto server: the AWS APIs on loopback. */
@@ -39,16 +39,7 @@ export async function startMoto(): Promise<Moto> {
     const url = await addressOf(child)
     return {
       url,
-      env: {
-        AWS_ENDPOINT_URL: url,
-        AWS_ACCESS_KEY_ID: 'testing',
-        AWS_SECRET_ACCESS_KEY: 'testing',
-        AWS_REGION: 'us-east-1',
-        // Nothing of the machine's own AWS set-up may reach a test.
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_CONFIG_FILE: devNull,
-        AWS_SHARED_CREDENTIALS_FILE: devNull,
-      },
+      env: awsEnvironment(url),
       async reset() {
         const answer = await fetch(`${url}/moto-api/reset`, { method: 'POST' })
         if (!answer.ok) throw new Error(`moto answered its reset with ${answer.status}`)

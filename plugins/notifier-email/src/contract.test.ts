@@ -1,7 +1,7 @@
 import { notifierContract } from '@tocsin/core/testing'
 import { afterAll, beforeAll } from 'vitest'
 import { email } from './index.ts'
-import { type MailServer, type Stage, startMailServer } from './testing/mail-server.ts'
+import { type MailServer, type Stage, startMailServer } from '@tocsin/dev-tools'
 
 const USER = 'ops@example.com'
 const PASSWORD = 'p@ss/w:rd 1'

@@ -3,7 +3,7 @@ import { silentLogger } from '@tocsin/core'
 import { aNotification, sendContext } from '@tocsin/core/testing'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { email } from './index.ts'
-import { type MailServer, startMailServer } from './testing/mail-server.ts'
+import { type MailServer, startMailServer } from '@tocsin/dev-tools'
 import { startRudeServer } from './testing/rude-server.ts'
 import { reasonFor, sendOnce, using } from './testing/send.ts'
 

@@ -5,7 +5,7 @@ import { email } from './index.ts'
 import { emailOptions } from './options.ts'
 import { parseSmtpUrl } from './smtp-server.ts'
 import { selfSigned } from './testing/certificate.ts'
-import { type MailServer, startMailServer } from './testing/mail-server.ts'
+import { type MailServer, startMailServer } from '@tocsin/dev-tools'
 import { reasonFor, sendOnce } from './testing/send.ts'
 import { smtpTransport } from './transport.ts'
 

@@ -4,7 +4,7 @@ import { aNotification, aNotifiedAlert, aResolvedNotification, aResource, aSubje
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { MOST_HTML_BYTES } from './html-part.ts'
 import { email } from './index.ts'
-import { type CapturedMail, type MailServer, startMailServer } from './testing/mail-server.ts'
+import { type CapturedMail, type MailServer, startMailServer } from '@tocsin/dev-tools'
 import { referenceOf, sendOnce } from './testing/send.ts'
 
 let server: MailServer

@@ -5,7 +5,7 @@ import { silentLogger } from '@tocsin/core'
 import { aNotification, aNotifiedAlert, aResource, aSubject } from '@tocsin/core/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { email } from './index.ts'
-import { type MailServer, startMailServer } from './testing/mail-server.ts'
+import { type MailServer, startMailServer } from '@tocsin/dev-tools'
 import { sendOnce } from './testing/send.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'tocsin-mail-'))

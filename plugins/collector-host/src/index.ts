@@ -1,0 +1,2 @@
+export { host, host as default } from './host.ts'
+export type { HostOptions } from './options.ts'

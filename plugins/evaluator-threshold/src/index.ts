@@ -1,0 +1,2 @@
+export type { Operator, ThresholdOptions } from './options.ts'
+export { threshold, threshold as default } from './threshold.ts'
