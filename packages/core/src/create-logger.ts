@@ -94,7 +94,7 @@ function errorFields(error: unknown, withStack: boolean): unknown {
   const { code, where, fix } = error instanceof TocsinError ? error : {}
   return {
     ...(code && { code }),
-    message: reasonOf(error),
+    message: error instanceof TocsinError ? error.message : reasonOf(error),
     ...(where && { where }),
     ...(fix && { fix }),
     ...(error.cause === undefined ? {} : { cause: reasonOf(error.cause) }),

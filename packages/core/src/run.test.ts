@@ -155,6 +155,16 @@ describe('sources that fail', () => {
     ])
   })
 
+  it('holds only the metrics that could not be read', async () => {
+    let cycle = 0
+    const world: World = async function* ({ now, fail }) {
+      if (cycle++ === 0) yield reading(90, now)
+      else fail(down, { metrics: ['memory'] })
+    }
+    const results = await passes(monitorOf(world), 3)
+    expect(results.map(({ alerts }) => alerts.filter(({ subject }) => subject.metric === 'cpu').length)).toEqual([1, 1, 0])
+  })
+
   it('says at once what no waiting will mend', async () => {
     await passes(monitorOf(async function* () { throw denied }), 1)
     expect(titles('ops')).toEqual(['RED fleet failures 1 (E201 access denied: cloudwatch:GetMetricData · fleet · allow it)'])

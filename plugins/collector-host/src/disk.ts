@@ -6,6 +6,8 @@ import type { HostMetric } from './metrics.ts'
 import type { Point } from './point.ts'
 import { unmeasurable } from './unmeasurable.ts'
 
+const METRICS = ['disk', 'diskInodes'] as const
+
 /** Percent of space and of inodes in use; NaN for a filesystem that does not count them. */
 export function usage({ blocks, bfree, bavail, files, ffree }: Pick<StatsFs, 'blocks' | 'bfree' | 'bavail' | 'files' | 'ffree'>) {
   const used = blocks - bfree
@@ -32,7 +34,7 @@ export function diskReader(mounts: readonly string[] | undefined, machine: Machi
       ]
     } catch (cause) {
       context.signal.throwIfAborted()
-      context.fail(unmeasurable('a filesystem cannot be read', { where: mount, fix: 'let this process read it, or leave it out of "mounts"', cause }))
+      context.fail(unmeasurable('a filesystem cannot be read', { where: mount, fix: 'let this process read it, or leave it out of "mounts"', cause }), { metrics: METRICS })
       return []
     }
   }
@@ -41,12 +43,12 @@ export function diskReader(mounts: readonly string[] | undefined, machine: Machi
     const mounted = await machine.mounts()
     const watched = (mounts ?? mounted.local).filter((mount) => {
       if (mounted.has(mount)) return true
-      context.fail(unmeasurable('nothing is mounted here', { where: mount, fix: 'mount it, or name the mount point that holds it' }))
+      context.fail(unmeasurable('nothing is mounted here', { where: mount, fix: 'mount it, or name the mount point that holds it' }), { metrics: METRICS })
       return false
     })
     const found = (await Promise.all(watched.map((mount) => points(mount, context)))).flat()
     if (wanted.has('diskInodes') && found.length > 0 && !found.some(({ metric }) => metric === 'diskInodes')) {
-      context.fail(unmeasurable('no watched filesystem counts inodes', { fix: 'remove the rule' }))
+      context.fail(unmeasurable('no watched filesystem counts inodes', { fix: 'remove the rule' }), { metrics: METRICS })
     }
     return found
   }

@@ -63,7 +63,8 @@ async function measure(group: Group, wanted: ReadonlySet<HostMetric>, context: C
   try {
     return await group.measure(wanted, context)
   } catch (error) {
-    if (!context.signal.aborted) context.fail(failureOf(group.metrics.filter((metric) => wanted.has(metric)), error))
+    const metrics = group.metrics.filter((metric) => wanted.has(metric))
+    if (!context.signal.aborted) context.fail(failureOf(metrics, error), { metrics })
     return []
   }
 }

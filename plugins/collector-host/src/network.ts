@@ -5,6 +5,8 @@ import type { HostMetric } from './metrics.ts'
 import type { Point } from './point.ts'
 import { unmeasurable } from './unmeasurable.ts'
 
+const METRICS = ['networkIn', 'networkOut', 'networkUtilization', 'networkErrors'] as const
+
 /**
  * Loopback, and what containers, virtual machines and tunnels bring along. Their traffic is no load of the machine's links, or it is
  * counted at a link as well; and they come and go.
@@ -26,7 +28,7 @@ export async function networkPoints(
 ): Promise<Point[]> {
   const missing = (interfaces ?? []).filter((name) => !after.some((one) => one.name === name))
   for (const name of missing) {
-    context.fail(unmeasurable(`there is no network interface "${name}"`, { fix: `name one of: ${after.map((one) => one.name).join(', ')}` }))
+    context.fail(unmeasurable(`there is no network interface "${name}"`, { fix: `name one of: ${after.map((one) => one.name).join(', ')}` }), { metrics: METRICS })
   }
   const watched = after.filter(({ name }) => (interfaces ? interfaces.includes(name) : !BYPRODUCT.test(name)))
   const rates = watched.map((now) => ratesOf(before.find(({ name }) => name === now.name), now, seconds))
@@ -44,7 +46,7 @@ export async function networkPoints(
     }),
   )
   if (rates.length > 0 && utilization.every((found) => found.length === 0)) {
-    context.fail(unmeasurable('the speed of no watched network interface is known', { fix: 'give it as "linkSpeed", such as "1Gbit"' }))
+    context.fail(unmeasurable('the speed of no watched network interface is known', { fix: 'give it as "linkSpeed", such as "1Gbit"' }), { metrics: METRICS })
   }
   return [...points, ...utilization.flat()]
 }

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 /** Starts stress-ng, or says `undefined` where it is not installed. Returns how to stop it. */
 export async function startStressNg(args: readonly string[]): Promise<(() => Promise<void>) | undefined> {
   const child = spawn('stress-ng', [...args, '--quiet'], { stdio: 'ignore' })
-  const missing = await Promise.race([once(child, 'spawn').then(() => false), once(child, 'error').then(() => true)])
-  if (missing) return undefined
+  const started = await once(child, 'spawn').then(() => true, () => false)
+  if (!started) return undefined
   return async () => {
     const exited = once(child, 'exit')
     child.kill('SIGINT')

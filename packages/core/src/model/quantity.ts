@@ -70,7 +70,8 @@ export function formatQuantity(value: number, unit: Unit): string {
   if (Number.isNaN(value)) return 'no data'
   switch (unit) {
     case 'percent':
-      return `${round(value)}%`
+      // 99.95% is not yet 100%: a full disk and an almost full one are not the same.
+      return Math.abs(value) < 100 && Math.abs(value) > 99.9 ? `${Math.trunc(value * 100) / 100}%` : `${round(value)}%`
     case 'bytes':
       return formatBytes(value)
     case 'bytes/second':

@@ -10,6 +10,8 @@ import type { Services } from './services.ts'
 export interface Scope {
   readonly account?: string
   readonly region?: string
+  /** The metrics that could not be read. Default: all. */
+  readonly metrics?: readonly string[]
 }
 
 export interface CollectContext extends Services {

@@ -1,4 +1,5 @@
 import { asTocsinError, TocsinError } from '../errors.ts'
+import type { AlertSubject } from '../model/alert.ts'
 import type { Series } from '../model/series.ts'
 import type { Collector, Scope } from '../plugin/collector.ts'
 import type { Watch } from '../plugin/rule.ts'
@@ -58,7 +59,7 @@ export async function collectFrom(watch: Watch, open: () => Collector, services:
   return { watch, series: [...series], failures: [...failures] }
 }
 
-/** Whether a failure of `scope` covers something at this place. */
-export function covers(scope: Scope, place: Scope): boolean {
-  return (scope.account === undefined || scope.account === place.account) && (scope.region === undefined || scope.region === place.region)
+/** Whether a failure of `scope` covers an alert. */
+export function covers({ account, region, metrics }: Scope, { resource, metric }: Pick<AlertSubject, 'resource' | 'metric'>): boolean {
+  return (account === undefined || account === resource.account) && (region === undefined || region === resource.region) && (metrics === undefined || metrics.includes(metric))
 }

@@ -170,7 +170,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
         continue
       }
       if (!ran.has(found.collector)) continue
-      const held = failures.some((failure) => failure.collector === found.collector && isAlarming(failure) && covers(failure.scope, subject.resource))
+      const held = failures.some((failure) => failure.collector === found.collector && isAlarming(failure) && covers(failure.scope, subject))
       book.apply(subject, held ? { type: 'sourceFailed' } : { type: 'absent', at: now }, policyOf(found.rule, monitor.staleAfter))
       if (!held && state.phase === 'inactive' && state.absences + 1 >= monitor.staleAfter && !isOwed(subject.fingerprint, ledger)) {
         book.forget(subject.fingerprint)
