@@ -1,11 +1,23 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const shared = { exclude: ['**/node_modules/**', '**/dist/**'] }
+
 export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    root: new URL('..', import.meta.url).pathname,
-    include: ['{packages,plugins}/*/src/**/*.test.ts', 'examples/*/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    projects: [
+      {
+        extends: true,
+        test: { ...shared, name: 'parts', include: ['{packages,plugins}/*/src/**/*.test.ts', 'examples/*/**/*.test.ts', 'test/conventions/**/*.test.ts'], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        // Alone and one after the other: the stress test measures the machine that the others keep busy.
+        test: { ...shared, name: 'acceptance', include: ['test/acceptance/**/*.test.ts'], fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })

@@ -19,7 +19,7 @@ export interface SlackOptions {
   readonly mention?: { readonly warning?: Mention | undefined; readonly critical?: Mention | undefined } | undefined
   /** Edit the first message of a group and reply in its thread. `false`: every notification is a message of its own. Default true. */
   readonly update?: boolean | undefined
-  /** Where the Web API is. Default `https://slack.com/api/`. */
+  /** Where the Web API is. Default: the environment variable SLACK_API_URL, else `https://slack.com/api/`. */
   readonly apiUrl?: string | undefined
 }
 
@@ -80,10 +80,15 @@ export const slackOptions: z.ZodType<BotOptions | WebhookOptions, SlackOptions> 
     ...(options.mention?.critical === undefined ? {} : { critical: options.mention.critical }),
   }
   if (channel === undefined) return { way: 'webhook', webhookUrl: webhookUrl ?? fromEnvironment('SLACK_WEBHOOK_URL'), mention }
-  return { way: 'bot', channel, token: token ?? fromEnvironment('SLACK_BOT_TOKEN'), apiUrl, update: update ?? true, mention }
+  return { way: 'bot', channel, token: token ?? fromEnvironment('SLACK_BOT_TOKEN'), apiUrl: apiUrl ?? environment('SLACK_API_URL'), update: update ?? true, mention }
 })
 
 function fromEnvironment(name: string): Secret | undefined {
+  const value = environment(name)
+  return value === undefined ? undefined : new Secret(value)
+}
+
+function environment(name: string): string | undefined {
   const value = process.env[name]?.trim()
-  return value === undefined || value === '' ? undefined : new Secret(value)
+  return value === '' ? undefined : value
 }

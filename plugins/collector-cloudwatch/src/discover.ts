@@ -1,0 +1,47 @@
+import type { Dimensions, Discovered, DiscoverContext, Target } from '@tocsin/aws'
+import type { CustomFacts } from './catalogue.ts'
+import type { CloudWatchOptions, CustomMetric } from './options.ts'
+
+type Context = DiscoverContext<CloudWatchOptions>
+
+const HOUR = 3_600_000
+
+/** One resource for each set of dimensions in a namespace; metrics that share it share the resource. */
+export async function discover(target: Target, context: Context): Promise<readonly Discovered<CustomFacts>[]> {
+  const found = new Map<string, { readonly resource: Discovered<CustomFacts>['resource']; readonly dimensions: Dimensions; readonly metrics: Set<string> }>()
+  for (const [name, metric] of Object.entries(context.options.metrics)) {
+    if (!context.wanted.has(name)) continue
+    for (const dimensions of await dimensionsOf(metric, context)) {
+      const id = resourceId(target, metric.namespace, dimensions)
+      const known = found.get(id)
+      if (known) known.metrics.add(name)
+      else found.set(id, { resource: { id, type: 'cloudwatch', name: nameOf(metric.namespace, dimensions), tags: dimensions }, dimensions, metrics: new Set([name]) })
+    }
+  }
+  return [...found.values()].map(({ resource, dimensions, metrics }) => ({ resource, dimensions, facts: { metrics } }))
+}
+
+/** The dimensions as written, or all that CloudWatch lists where one is `*`. */
+async function dimensionsOf({ namespace, metric, dimensions, period }: CustomMetric, { listMetrics }: Context): Promise<readonly Dimensions[]> {
+  const wanted = Object.entries(dimensions)
+  if (!wanted.some(([, value]) => value === '*')) return [dimensions]
+  const filter = Object.fromEntries(wanted.map(([key, value]) => [key, value === '*' ? undefined : value]))
+  const listed = await listMetrics({ namespace, metric, dimensions: filter, recentlyActive: period <= HOUR })
+  // CloudWatch lists metrics with further dimensions too; those are other metrics.
+  return listed.map((one) => one.dimensions).filter((found) => Object.keys(found).length === wanted.length)
+}
+
+/** Values may hold anything, so the signs that separate them are escaped. */
+function resourceId({ accountId, account, region }: Target, namespace: string, dimensions: Dimensions): string {
+  const escape = (text: string): string => text.replace(/[%,=]/g, encodeURIComponent)
+  const pairs = sorted(dimensions).map(([key, value]) => `${escape(key)}=${escape(value)}`)
+  return ['cloudwatch', accountId ?? account, region, namespace, pairs.join(',')].join(':')
+}
+
+function nameOf(namespace: string, dimensions: Dimensions): string {
+  return sorted(dimensions).map(([, value]) => value).join(' ') || namespace
+}
+
+function sorted(dimensions: Dimensions): [key: string, value: string][] {
+  return Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))
+}
