@@ -108,6 +108,58 @@ describe('clocks', () => {
   })
 })
 
+describe('two levels', () => {
+  const rules = policy({ warning: clocks(5), critical: clocks(1) })
+
+  it('are never told OK while it is still amber: the fall from red does not wait for the `for` of amber', () => {
+    const { changes } = play([90, 90, 65, 50], rules)
+    expect(changes.map(({ kind, from, to, at, code }) => [kind, from, to, at / MINUTE, code])).toEqual([
+      ['pending', 'none', 'none', 0, 'enoughHot'],
+      ['fired', 'none', 'critical', 1, 'forElapsed'],
+      ['deescalated', 'critical', 'warning', 2, 'tooFewHot'],
+      ['resolved', 'warning', 'none', 3, 'tooFewHot'],
+    ])
+  })
+
+  it('go on as one alert when it is amber again before red has recovered', () => {
+    const { kinds, levels } = play([90, 90, 50, 75, 75, 75, 50, 50, 50, 50], policy({ warning: clocks(5), critical: clocks(1, 3) }))
+    expect(kinds).toEqual(['pending', 'fired', 'recovering', 'relapsed', 'deescalated', 'resolved'])
+    expect(levels).toEqual(['none', 'critical', 'critical', 'critical', 'critical', 'warning', 'none', 'none', 'none', 'none'])
+  })
+})
+
+describe('reasons', () => {
+  it('name the clock that ran out, or what the points said', () => {
+    const rules = policy({ warning: clocks(1, 1), critical: clocks(1, 1), flapping: false })
+    expect(play([75, 75, 50, 75, 50, 50, 75, 50], rules).changes.map(({ kind, code }) => `${kind} ${code}`)).toEqual([
+      'pending enoughHot',
+      'fired forElapsed',
+      'recovering tooFewHot',
+      'relapsed enoughHot',
+      'recovering tooFewHot',
+      'resolved keepFiringForElapsed',
+      'pending enoughHot',
+      'dropped tooFewHot',
+    ])
+    expect(play([90, { type: 'ended', at: MINUTE, reason: 'ruleRemoved' }]).changes.at(-1)?.code).toBe('ruleRemoved')
+  })
+})
+
+describe('episodes', () => {
+  it('count how often the alert fired, and tell when it fires soon after it ended', () => {
+    const { kinds, state } = play([75, 50, 75, 50, 50, 50, 50, 50, 50, 75])
+    expect(kinds).toEqual(['fired', 'resolved', 'refired', 'resolved', 'fired'])
+    expect(state.episode).toMatchObject({ startedAt: 9 * MINUTE, fires: 3, quietSince: 3 * MINUTE })
+    expect(play([75, 50, 75], policy({ refireWithin: MINUTE - 1 })).kinds).toEqual(['fired', 'resolved', 'fired'])
+  })
+
+  it('that only were pending count for nothing', () => {
+    const { changes, state } = play([75, 75, 50, 75, 50, 75, 75], policy({ warning: clocks(1), critical: clocks(1) }))
+    expect(changes.map(({ kind }) => kind)).toEqual(['pending', 'fired', 'resolved', 'pending', 'dropped', 'pending', 'refired'])
+    expect(state.episode).toMatchObject({ fires: 2, quietSince: 2 * MINUTE })
+  })
+})
+
 describe('what is not a settled point', () => {
   const provisional = (value: number, minute: number): AlertEvent => ({ type: 'provisional', judgement: judge(value, minute * MINUTE) })
 

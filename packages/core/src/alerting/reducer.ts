@@ -1,54 +1,42 @@
-import type { AlertState, Episode, Phase, ResolveReason } from '../model/alert.ts'
+import type { AlertState, Health, ResolveReason } from '../model/alert.ts'
 import type { Judgement } from '../model/judgement.ts'
-import { type Level, rank, type Severity, worse } from '../model/level.ts'
-import type { TransitionKind } from '../model/transition.ts'
-import { type LevelClocks, RESTING, stepLevel } from './clocks.ts'
-import { isHot } from './hysteresis.ts'
-import { episodeId } from './identity.ts'
+import type { Level, Severity } from '../model/level.ts'
+import type { Occurrences } from '../model/occurrences.ts'
+import { because, changesOf } from './changes.ts'
+import { clockOf, RESTING } from './clocks.ts'
+import { episodeAfter } from './episode.ts'
+import { decide, evaluate, NOTHING, type Reduction } from './evaluate.ts'
+import { isHeld, thaw } from './freeze.ts'
+import { hotLevel } from './hysteresis.ts'
+import { type AlertPolicy, occurrencesOf } from './policy.ts'
+import { holdsHot, slotOf, withMissing, withPoint } from './window.ts'
 
-/** How the alerts of one rule behave. */
-export interface AlertPolicy {
-  /** Levels the rule's evaluator can breach. */
-  readonly levels: readonly Severity[]
-  readonly warning: LevelClocks
-  readonly critical: LevelClocks
-  /** Which way the metric is bad, for the peak. */
-  readonly worse: 'high' | 'low'
-  /** Cycles in a row that the resource may be absent before its alert ends. */
-  readonly staleAfter: number
-}
+export type { AlertChange } from './changes.ts'
+export type { Reduction } from './evaluate.ts'
+export type { AlertPolicy } from './policy.ts'
 
-/** What can happen to an alert. Times are milliseconds since the epoch. */
+/**
+ * What can happen to an alert. Times are milliseconds since the epoch; those of points and missing points are the times of their slots.
+ * `period` is the time between two slots of a regular series: points that are farther apart have missing ones between them. Without it
+ * no point is ever missed between two others, and a `missing` event says that the whole evaluation range is empty.
+ */
 export type AlertEvent =
-  /** A settled point was judged. */
-  | { readonly type: 'judged'; readonly judgement: Judgement }
+  /** A settled point was judged. NaN is a missing point. */
+  | { readonly type: 'judged'; readonly judgement: Judgement; readonly period?: number }
   /** A point was judged that its source may still change: it can start a pending clock and nothing else. */
-  | { readonly type: 'provisional'; readonly judgement: Judgement }
-  /** The source answered, and has no point where one was due. */
-  | { readonly type: 'missing'; readonly at: number }
-  /** The source could not be read: everything is held. */
+  | { readonly type: 'provisional'; readonly judgement: Judgement; readonly period?: number }
+  /** The source answered, and has no point in the slot at `at`, nor in any between it and the newest point. */
+  | { readonly type: 'missing'; readonly at: number; readonly period?: number }
+  /** The source could not be read: everything is held, and the clocks stand still until the next evaluation. */
   | { readonly type: 'sourceFailed' }
+  /** Nobody wants it evaluated for now: everything is held, as when the source fails. */
+  | { readonly type: 'paused' }
   /** The source answered, and what the alert is about was not there. */
   | { readonly type: 'absent'; readonly at: number }
   /** What the alert was about is no longer watched. */
-  | { readonly type: 'ended'; readonly at: number; readonly reason: ResolveReason }
+  | { readonly type: 'ended'; readonly at: number; readonly reason: EndReason }
 
-/** A change worth recording. */
-export interface AlertChange {
-  readonly kind: TransitionKind
-  readonly at: number
-  readonly from: Level
-  readonly to: Level
-  readonly reason: string
-}
-
-export interface Reduction {
-  readonly state: AlertState
-  readonly changes: readonly AlertChange[]
-}
-
-const NOTHING: readonly AlertChange[] = []
-const TREND = 8
+type EndReason = Exclude<ResolveReason, 'recovered' | 'rerouted'>
 
 /** An alert that nothing has happened to yet. */
 export const newAlert: AlertState = {
@@ -57,10 +45,15 @@ export const newAlert: AlertState = {
   health: 'warmingUp',
   warning: RESTING,
   critical: RESTING,
+  reached: 'none',
+  slots: '',
   lastAt: -Infinity,
+  frozen: 0,
   value: NaN,
   reason: '',
   absences: 0,
+  changed: 0,
+  flapping: false,
 }
 
 /**
@@ -70,13 +63,17 @@ export const newAlert: AlertState = {
 export function reduceAlert(state: AlertState, event: AlertEvent, policy: AlertPolicy, fingerprint: string): Reduction {
   switch (event.type) {
     case 'judged':
-      return judged(state, event.judgement, policy, fingerprint)
+      return Number.isNaN(event.judgement.value)
+        ? missing(state, event.judgement.at, event.period ?? 0, policy, fingerprint)
+        : judged(state, event.judgement, event.period ?? 0, policy, fingerprint)
     case 'provisional':
-      return provisional(state, event.judgement, policy, fingerprint)
+      return provisional(state, event.judgement, event.period ?? 0, policy, fingerprint)
     case 'missing':
-      return changeHealth(state, 'noData', event.at)
+      return missing(state, event.at, event.period ?? 0, policy, fingerprint)
     case 'sourceFailed':
-      return state.health === 'error' ? { state, changes: NOTHING } : { state: { ...state, health: 'error' }, changes: NOTHING }
+      return hold(state, 'error')
+    case 'paused':
+      return hold(state, 'paused')
     case 'absent':
       return absent(state, event.at, policy)
     case 'ended':
@@ -84,63 +81,71 @@ export function reduceAlert(state: AlertState, event: AlertEvent, policy: AlertP
   }
 }
 
-function judged(state: AlertState, judgement: Judgement, policy: AlertPolicy, fingerprint: string): Reduction {
-  const { at } = judgement
+/**
+ * Whether a resting alert knows something that its series would not tell again, so that its row must be kept: hot points that are not
+ * yet M of N, and since when points are missing.
+ */
+export function remembers({ slots, missedAt, health }: AlertState): boolean {
+  return holdsHot(slots) || (missedAt !== undefined && health !== 'noData')
+}
+
+function judged(before: AlertState, judgement: Judgement, period: number, policy: AlertPolicy, fingerprint: string): Reduction {
   // The same instant twice, or a clock that went back: nothing new is known.
-  if (at <= state.lastAt) return { state, changes: NOTHING }
-
-  const { warning: warningHot, critical: criticalHot } = heat(state, judgement, policy)
-  const critical = stepLevel(state.critical, criticalHot, at, policy.critical)
-  const warning = stepLevel(state.warning, warningHot, at, policy.warning)
-  const phase = phaseOf(warning.phase, critical.phase)
-  const level = levelOf(warning.phase, critical.phase)
-  const quiet = phase === 'inactive' && state.phase === 'inactive'
-  const next: AlertState = {
-    phase,
-    level,
-    health: 'ok',
-    warning,
-    critical,
-    lastAt: at,
-    absences: 0,
-    value: judgement.value,
-    // Reading the reason may cost a string: a resting alert has nobody to tell it to.
-    reason: quiet ? '' : judgement.reason,
-    ...(judgement.expected === undefined ? {} : { expected: judgement.expected }),
-    ...(quiet ? (state.episode === undefined ? {} : { episode: state.episode }) : { episode: episodeOf(state, judgement, phase, level, policy, fingerprint) }),
-  }
-  if (quiet && state.health !== 'noData') return { state: next, changes: NOTHING }
-  return { state: next, changes: changesOf(state, next, at) }
+  if (judgement.at <= before.lastAt) return { state: before, changes: NOTHING }
+  // A point may come after its slot was found empty: its place in the window is its own, the clock does not go back for it.
+  const at = Math.max(judgement.at, clockOf(before))
+  const occurrences = occurrencesOf(policy)
+  const state = thaw(before, at, period, occurrences.range)
+  const hot = hotLevel(state, judgement, policy.levels)
+  const slots = slotsWith(state, judgement.at, period, hot, occurrences)
+  return evaluate(state, { at, period, slots, judgement, hot }, policy, fingerprint)
 }
 
-/** Which levels are hot. Critical implies warning, so leaving critical is judged against the warning level's own clear line. */
-function heat(state: AlertState, judgement: Judgement, { levels }: AlertPolicy): Record<Severity, boolean> {
-  const critical = levels.includes('critical') && isHot('critical', state.critical.latched, judgement)
-  const warning = levels.includes('warning') && (critical || isHot('warning', state.warning.latched, judgement))
-  return { warning, critical }
+function missing(before: AlertState, at: number, period: number, policy: AlertPolicy, fingerprint: string): Reduction {
+  if (at <= clockOf(before)) return { state: before, changes: NOTHING }
+  const { range } = occurrencesOf(policy)
+  const state = thaw(before, at, period, range)
+  const slots = withMissing(state.slots, period > 0 ? Math.max(1, slotsSince(state, at, period)) : range, range)
+  return evaluate(state, { at, period, slots, judgement: undefined, hot: 'none' }, policy, fingerprint)
 }
 
-function provisional(state: AlertState, judgement: Judgement, policy: AlertPolicy, fingerprint: string): Reduction {
-  if (judgement.at <= state.lastAt || state.phase !== 'inactive') return { state, changes: NOTHING }
-  const hot = heat(state, judgement, policy)
-  if (!hot.warning && !hot.critical) return { state, changes: NOTHING }
-  const begin = (severity: Severity) => (hot[severity] ? ({ phase: 'pending', latched: true, since: judgement.at } as const) : state[severity])
+function slotsWith(state: AlertState, at: number, period: number, hot: Level, occurrences: Occurrences): string {
+  // Where one point decides, those before it are never looked at.
+  return occurrences.of === 1 ? slotOf(hot) : withPoint(state.slots, slotsSince(state, at, period) - 1, hot, occurrences.range)
+}
+
+/** How many slots after the newest point, or after the last slot before the first evaluation, a time lies. */
+function slotsSince({ lastAt, begunAt, frozen }: AlertState, at: number, period: number): number {
+  if (!(period > 0)) return 1
+  if (lastAt > -Infinity) return Math.round((at - lastAt - frozen) / period)
+  return begunAt === undefined ? 1 : Math.round((at - begunAt) / period) + 1
+}
+
+/** A point that may still change starts a pending clock where it would make a level hot. It leaves no trace in latches and window. */
+function provisional(state: AlertState, judgement: Judgement, period: number, policy: AlertPolicy, fingerprint: string): Reduction {
+  const { value } = judgement
+  if (judgement.at <= state.lastAt || state.phase !== 'inactive' || isHeld(state.health) || Number.isNaN(value)) return { state, changes: NOTHING }
+  const at = Math.max(judgement.at, clockOf(state))
+  const hot = hotLevel(state, judgement, policy.levels)
+  const slots = slotsWith(state, judgement.at, period, hot, occurrencesOf(policy))
+  const seen = { at, period, slots, judgement, hot }
+  const begin = (severity: Severity) => (decide(severity, state, seen, policy).verdict === 'hot' ? ({ ...state[severity], phase: 'pending', since: at } as const) : state[severity])
+  const [warning, critical] = [begin('warning'), begin('critical')]
+  if (warning === state.warning && critical === state.critical) return { state, changes: NOTHING }
   const next: AlertState = {
     ...state,
     phase: 'pending',
-    warning: begin('warning'),
-    critical: begin('critical'),
-    value: judgement.value,
+    warning,
+    critical,
+    value,
     reason: judgement.reason,
-    episode: episodeOf(state, judgement, 'pending', 'none', policy, fingerprint),
+    episode: episodeAfter(state, { at, value, isNew: false, phase: 'pending', level: 'none', worse: policy.worse }, fingerprint),
   }
-  return { state: next, changes: changesOf(state, next, judgement.at) }
+  return { state: next, changes: changesOf(state, next, because('provisionalBreach', at, judgement.reason)) }
 }
 
-function changeHealth(state: AlertState, health: 'noData', at: number): Reduction {
-  if (state.health === health) return { state, changes: NOTHING }
-  const change: AlertChange = { kind: 'noData', at, from: state.level, to: state.level, reason: 'no point where one was due' }
-  return { state: { ...state, health }, changes: [change] }
+function hold(state: AlertState, health: Health): Reduction {
+  return { state: state.health === health ? state : { ...state, health }, changes: NOTHING }
 }
 
 function absent(state: AlertState, at: number, { staleAfter }: AlertPolicy): Reduction {
@@ -148,66 +153,22 @@ function absent(state: AlertState, at: number, { staleAfter }: AlertPolicy): Red
   return counted.absences < staleAfter ? { state: counted, changes: NOTHING } : ended(counted, at, 'resourceGone')
 }
 
-function ended(state: AlertState, at: number, reason: ResolveReason): Reduction {
-  if (state.phase === 'inactive') return { state, changes: NOTHING }
-  const when = Math.max(at, state.lastAt)
-  const { episode, ...rest } = state
+/** Ends an alert and forgets all that its points left in it. */
+function ended(state: AlertState, at: number, reason: EndReason): Reduction {
+  if (state.phase === 'inactive' && !state.flapping && !holdsHot(state.slots)) return { state, changes: NOTHING }
+  const when = Math.max(at, clockOf(state))
+  const { episode } = state
   const next: AlertState = {
-    ...rest,
+    ...state,
     phase: 'inactive',
     level: 'none',
     warning: { ...RESTING, since: when },
     critical: { ...RESTING, since: when },
-    ...(episode === undefined ? {} : { episode: { ...episode, endedAt: when, endReason: reason } }),
+    reached: 'none',
+    slots: '',
+    changed: 0,
+    flapping: false,
+    ...(episode === undefined || state.phase === 'inactive' ? {} : { episode: { ...episode, endedAt: when, endReason: reason } }),
   }
-  return { state: next, changes: changesOf(state, next, when, reason) }
-}
-
-function phaseOf(warning: Phase, critical: Phase): Phase {
-  for (const phase of ['firing', 'recovering', 'pending'] as const) if (warning === phase || critical === phase) return phase
-  return 'inactive'
-}
-
-/** The highest level that is firing or recovering. */
-function levelOf(warning: Phase, critical: Phase): Level {
-  if (critical === 'firing' || critical === 'recovering') return 'critical'
-  return warning === 'firing' || warning === 'recovering' ? 'warning' : 'none'
-}
-
-function episodeOf(state: AlertState, judgement: Judgement, phase: Phase, level: Level, policy: AlertPolicy, fingerprint: string): Episode {
-  const { at, value } = judgement
-  const running = state.phase === 'inactive' ? undefined : state.episode
-  const begun: Episode = running ?? {
-    id: episodeId(fingerprint, at),
-    startedAt: at,
-    peak: value,
-    worstLevel: 'none',
-    recent: Number.isNaN(state.value) ? [] : [state.value],
-  }
-  const fires = begun.firedAt === undefined && level !== 'none'
-  return {
-    ...begun,
-    ...(fires ? { firedAt: at, firedValue: value } : {}),
-    ...(phase === 'recovering' && state.phase !== 'recovering' ? { recoveredValue: value } : {}),
-    ...(phase === 'inactive' ? { endedAt: at, endReason: 'recovered', recoveredValue: state.phase === 'recovering' ? (begun.recoveredValue ?? value) : value } : {}),
-    peak: policy.worse === 'high' ? Math.max(begun.peak, value) : Math.min(begun.peak, value),
-    worstLevel: worse(begun.worstLevel, level),
-    recent: [...begun.recent.slice(1 - TREND), value],
-  }
-}
-
-function changesOf(before: AlertState, after: AlertState, at: number, reason = after.reason): AlertChange[] {
-  const change = (kind: TransitionKind): AlertChange => ({ kind, at, from: before.level, to: after.level, reason })
-  const changes: AlertChange[] = []
-  if (before.health === 'noData' && after.health === 'ok') changes.push({ ...change('dataBack'), from: before.level, to: before.level })
-  const [was, is] = [rank(before.level), rank(after.level)]
-  if (was === 0 && is > 0) changes.push(change('fired'))
-  else if (was > 0 && is > was) changes.push(change('escalated'))
-  else if (is > 0 && is < was) changes.push(change('deescalated'))
-  else if (was > 0 && is === 0) changes.push(change('resolved'))
-  else if (before.phase === 'inactive' && after.phase === 'pending') changes.push(change('pending'))
-  else if (before.phase === 'pending' && after.phase === 'inactive') changes.push(change('dropped'))
-  else if (before.phase === 'firing' && after.phase === 'recovering') changes.push(change('recovering'))
-  else if (before.phase === 'recovering' && after.phase === 'firing') changes.push(change('relapsed'))
-  return changes
+  return { state: next, changes: changesOf(state, next, because(reason, when, reason)) }
 }

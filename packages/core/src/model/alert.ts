@@ -3,7 +3,9 @@ import type { Level } from './level.ts'
 import type { Resource } from './resource.ts'
 import type { Unit } from './unit.ts'
 
-/** Where an alert is in its life. */
+/**
+ * Where an alert is in its life. `pending`: hot, not yet for long enough. `recovering`: fired and cold, not yet for long enough.
+ */
 export type Phase = 'inactive' | 'pending' | 'firing' | 'recovering'
 
 /** Whether the alert can be judged at all. Missing data and errors change this, never the phase. */
@@ -32,28 +34,45 @@ export interface AlertSubject {
 /** The clocks and the latch of one level of one alert. Times are milliseconds since the epoch. */
 export interface LevelState {
   readonly phase: Phase
-  /** Breached and not yet cleared: the memory that hysteresis needs. */
+  /** The newest point was hot: the memory that hysteresis needs. One point sets and clears it, whatever M of N says. */
   readonly latched: boolean
-  /** When `phase` began. */
+  /** When `phase` began, moved on by the time in which nothing could be evaluated. */
   readonly since: number
 }
 
-/** The part of an alert that the reducer owns. */
+/** The part of an alert that the reducer owns. Plain data of bounded size: it is stored. Times are milliseconds since the epoch. */
 export interface AlertState {
   readonly phase: Phase
   readonly level: Level
   readonly health: Health
   readonly warning: LevelState
   readonly critical: LevelState
-  /** Time of the last evaluation: an evaluation that is not later changes nothing. */
+  /** The level that M of N points reach: what the clocks and flap detection see. */
+  readonly reached: Level
+  /**
+   * The points of the evaluation range, oldest first, up to the newest point: `-` missing, `0` not hot, `w` hot at warning, `c` hot
+   * at critical and so at warning. One character where one point decides.
+   */
+  readonly slots: string
+  /** Time of the newest point: a point that is not later changes nothing. `-Infinity` before the first. */
   readonly lastAt: number
-  /** The newest value. */
+  /** Time of the newest evaluation that found no point, while that is later than the newest point. */
+  readonly missedAt?: number
+  /** Time of the first evaluation, moved on by `frozen` time. Absent once a point was seen and warm-up is over. */
+  readonly begunAt?: number
+  /** Milliseconds since the newest point in which nothing could be evaluated: they hold no missing points. */
+  readonly frozen: number
+  /** The newest value; NaN while missing points count as a breach. */
   readonly value: number
   /** Why the newest value is judged as it is. */
   readonly reason: string
   readonly expected?: readonly [low: number, high: number]
   /** Cycles in a row in which the resource was not there, though its source answered. */
   readonly absences: number
+  /** Whether `reached` changed at each of the last 20 evaluations, as bits, the newest lowest. */
+  readonly changed: number
+  /** It changes its level so often that only its first critical is worth a message. */
+  readonly flapping: boolean
   /** The running episode, or the last one until it is forgotten. */
   readonly episode?: Episode
 }
@@ -71,12 +90,19 @@ export interface Episode {
   readonly recoveredValue?: number
   /** Why it ended. */
   readonly endReason?: ResolveReason
-  /** The worst value so far, by the direction of the metric. */
+  /** The worst value so far, by the direction of the metric; NaN for one that only missing points made. */
   readonly peak: number
   /** The worst level so far. */
   readonly worstLevel: Level
   /** The newest values, oldest first, at most eight: the trend shown in messages. */
   readonly recent: readonly number[]
+  /**
+   * How many episodes of this alert fired since it is remembered, this one included. The difference to the number that a receiver was
+   * told is how often it fired again without a word.
+   */
+  readonly fires: number
+  /** When the last episode before this one that fired ended. */
+  readonly quietSince?: number
 }
 
 /** Why an alert ended; `rerouted`: it goes on, but at its new level it is told to others. */

@@ -6,9 +6,11 @@ export type Decision = 'first' | 'new' | 'allResolved' | 'someResolved' | 'repea
 
 export interface DecisionInput {
   /** What the receiver was last told; `undefined` when never. */
-  readonly entry: Pick<GroupEntry, 'firing' | 'resolved' | 'at'> | undefined
-  /** What fires for this receiver now, by fingerprint. */
+  readonly entry: (Pick<GroupEntry, 'firing' | 'resolved'> & { readonly at: number }) | undefined
+  /** What fires for this receiver now and is not muted, by fingerprint. */
   readonly firing: ReadonlyMap<string, Level>
+  /** How many fire in all, muted ones too: a group that is muted altogether has not ended. */
+  readonly firingInAll: number
   /** What has ended, by fingerprint. */
   readonly resolved: ReadonlySet<string>
   readonly now: number
@@ -17,11 +19,14 @@ export interface DecisionInput {
 }
 
 /** Whether and why a receiver is told about a group now. The first rule that holds wins. */
-export function decide({ entry, firing, resolved, now, repeatInterval, sendResolved }: DecisionInput): Decision {
+export function decide({ entry, firing, firingInAll, resolved, now, repeatInterval, sendResolved }: DecisionInput): Decision {
   if (entry === undefined) return firing.size > 0 ? 'first' : 'nothing'
-  const told = (fingerprint: string): Level => entry.firing[fingerprint]?.level ?? 'none'
-  for (const [fingerprint, level] of firing) if (rank(level) > rank(told(fingerprint))) return 'new'
-  if (firing.size === 0) return Object.keys(entry.firing).length > 0 ? 'allResolved' : 'nothing'
+  for (const [fingerprint, level] of firing) {
+    const told = entry.firing[fingerprint]
+    if (told === undefined || rank(level) > rank(told.level)) return 'new'
+  }
+  if (firingInAll === 0) return Object.keys(entry.firing).length > 0 ? 'allResolved' : 'nothing'
   if (sendResolved && [...resolved].some((fingerprint) => !entry.resolved.includes(fingerprint))) return 'someResolved'
+  if (firing.size === 0) return 'nothing'
   return now - entry.at >= repeatInterval ? 'repeat' : 'nothing'
 }

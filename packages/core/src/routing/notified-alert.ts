@@ -10,7 +10,8 @@ import type { NotifiedAlert } from '../model/notification.ts'
  */
 export function notifiedAlert({ subject, state }: AlertRecord, told: ToldAlert | undefined, matched: boolean, now: number): NotifiedAlert {
   const { episode } = state
-  const goesOn = state.level !== 'none'
+  // A new episode is another story: the one that was told has ended.
+  const goesOn = state.level !== 'none' && (told === undefined || told.episodeId === episode?.id)
   const changed = told?.level !== state.level
   return {
     subject,

@@ -1,19 +1,22 @@
-import { createHash } from 'node:crypto'
-import { alertLine } from '../message/words.ts'
 import type { AlertRecord } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
-import { type Level, worse } from '../model/level.ts'
+import { type Level, rank } from '../model/level.ts'
 import type { Notification } from '../model/notification.ts'
 import { type Decision, decide } from './decide.ts'
-import { notifiedAlert } from './notified-alert.ts'
-import { receiversOf, type Route } from './receivers.ts'
+import { groupKey } from './group-key.ts'
+import type { MuteReason } from './mute.ts'
+import { idempotencyKey, notificationOf } from './notify-group.ts'
+import { receiversOf } from './receivers.ts'
+import type { MatchedRoute, RouteMatch } from './route-tree.ts'
 
 export interface PlanInput {
   readonly monitor: string
-  readonly route: Route
+  /** The compiled route tree. */
+  readonly match: RouteMatch
   /** Whether each receiver hears of ends, by name; the names are all receivers there are. */
   readonly sendResolved: Readonly<Record<string, boolean>>
-  readonly repeatInterval: number
+  /** Whether the end of what was told is told even while it is muted. */
+  readonly resolveThroughMute: boolean
   readonly timeZone: string
   readonly now: number
   /** Alerts that fire, and those that somebody is still owed the end of. By fingerprint. */
@@ -22,13 +25,23 @@ export interface PlanInput {
   readonly entries: readonly GroupEntry[]
   /** How many series a rule watches. */
   watched(rule: string): number
+  /** Why an alert is not to be told on a route now; `undefined` when it may be. The route is unknown for what has ended. */
+  muted(record: AlertRecord, route: MatchedRoute | undefined): MuteReason | undefined
+  /** Whether somebody has taken the alert on: it is not repeated then. */
+  acknowledged(fingerprint: string): boolean
+  /** Looks at every group now, whatever its timers say: the last chance of a single pass. */
+  readonly final?: boolean
 }
 
-/** What to send and what the ledger says once it is queued. */
+/** What to send, what the ledger says once it is queued, and when to look again. */
 export interface Plan {
   readonly messages: readonly PlannedMessage[]
   /** Entries that changed, for receivers that were not told anything too. */
   readonly entries: readonly GroupEntry[]
+  /** What was decided about every group that was looked at, for `explain`. */
+  readonly decisions: readonly GroupDecision[]
+  /** When the next group is due, milliseconds since the epoch; `Infinity` when none is. */
+  readonly nextAt: number
 }
 
 export interface PlannedMessage {
@@ -37,106 +50,160 @@ export interface PlannedMessage {
   readonly notification: Notification
 }
 
+export interface GroupDecision {
+  readonly receiver: string
+  readonly key: string
+  readonly decision: Decision | 'receiverRemoved'
+  /** Alerts that fire and are not told, with the reason. */
+  readonly muted: readonly { readonly fingerprint: string; readonly reason: MuteReason }[]
+}
+
 /** What one receiver and key hold at this moment. */
 interface Group {
   readonly receiver: string
   readonly key: string
-  readonly firing: Map<string, AlertRecord>
   readonly entry: GroupEntry | undefined
+  /** The route that gives the timers; absent for a group in which nothing fires any more. */
+  route: MatchedRoute | undefined
+  readonly firing: Map<string, AlertRecord>
+  readonly muted: Map<string, MuteReason>
 }
 
-/** Decides for every receiver what it is told now. Pure. */
+/** Decides for every receiver what it is told now, and when to look again. Pure. */
 export function planNotifications(input: PlanInput): Plan {
-  const messages: PlannedMessage[] = []
-  const entries: GroupEntry[] = []
-  for (const group of groupsOf(input)) {
-    const outcome = flush(group, input)
-    if (outcome.entry !== undefined) entries.push(outcome.entry)
-    if (outcome.message !== undefined) messages.push(outcome.message)
-  }
-  return { messages, entries }
+  const plan = { messages: [] as PlannedMessage[], entries: [] as GroupEntry[], decisions: [] as GroupDecision[], nextAt: Infinity }
+  for (const group of groupsOf(input)) look(group, input, plan)
+  return plan
 }
 
-const groupKey = (monitor: string, rule: string): string => `${monitor}/${rule}`
-const entryId = (receiver: string, key: string): string => `${receiver}/${key}`
+const entryId = (receiver: string, key: string): string => `${receiver}${key}`
 
-function groupsOf({ monitor, route, sendResolved, alerts, entries }: PlanInput): Iterable<Group> {
+function groupsOf(input: PlanInput): Iterable<Group> {
+  const { match, sendResolved, alerts, entries } = input
   const all = Object.keys(sendResolved)
   const groups = new Map<string, Group>()
-  for (const entry of entries) groups.set(entry.id, { receiver: entry.receiver, key: entry.key, firing: new Map(), entry })
+  for (const entry of entries) groups.set(entry.id, { receiver: entry.receiver, key: entry.key, entry, route: undefined, firing: new Map(), muted: new Map() })
   for (const [fingerprint, record] of alerts) {
-    const key = groupKey(monitor, record.subject.rule)
-    for (const receiver of receiversOf(record.subject, record.state.level, route, all)) {
-      const id = entryId(receiver, key)
-      const group = groups.get(id) ?? { receiver, key, firing: new Map(), entry: undefined }
-      group.firing.set(fingerprint, record)
-      groups.set(id, group)
+    const { subject, state } = record
+    if (state.level === 'none') continue
+    for (const { route, receivers } of receiversOf(subject, match(subject.labels, state.level), all)) {
+      const key = groupKey(route.path, route.groupBy, subject.labels)
+      for (const receiver of receivers) {
+        const id = entryId(receiver, key)
+        const group = groups.get(id) ?? { receiver, key, entry: undefined, route, firing: new Map(), muted: new Map() }
+        group.route = route
+        group.firing.set(fingerprint, record)
+        const reason = input.muted(record, route)
+        if (reason !== undefined) group.muted.set(fingerprint, reason)
+        groups.set(id, group)
+      }
     }
   }
   return groups.values()
 }
 
-function flush(group: Group, input: PlanInput): { readonly entry?: GroupEntry; readonly message?: PlannedMessage } {
-  const { receiver, key, firing, entry } = group
-  const { now, sendResolved, repeatInterval } = input
+function look(group: Group, input: PlanInput, plan: { messages: PlannedMessage[]; entries: GroupEntry[]; decisions: GroupDecision[]; nextAt: number }): void {
+  const { receiver, key, entry, firing, muted } = group
+  const { now, sendResolved } = input
   // A receiver that was taken out of the configuration cannot be told any more.
-  if (!(receiver in sendResolved)) return entry === undefined || Object.keys(entry.firing).length === 0 ? {} : { entry: { ...entry, firing: {}, at: now } }
+  if (!(receiver in sendResolved)) {
+    if (entry === undefined || (Object.keys(entry.firing).length === 0 && entry.flushAt === undefined)) return
+    plan.entries.push(withFlush({ ...entry, firing: {}, muted: [] }, undefined))
+    plan.decisions.push({ receiver, key, decision: 'receiverRemoved', muted: [] })
+    return
+  }
+  const audible = new Map([...firing].filter(([fingerprint]) => !muted.has(fingerprint)))
+  const ended = endedOf(group, input)
+  const flushAt = input.final ? now : dueAt(group, audible, ended, now)
+  if (flushAt === undefined) return
+  if (flushAt > now) {
+    plan.nextAt = Math.min(plan.nextAt, flushAt)
+    const waiting = withFlush({ ...(entry ?? newEntry(input.monitor, group)), muted: [...muted.keys()] }, flushAt)
+    if (!sameWait(waiting, entry)) plan.entries.push(waiting)
+    return
+  }
+  const outcome = flush(group, audible, ended, input)
+  plan.decisions.push({ receiver, key, decision: outcome.decision, muted: [...muted].map(([fingerprint, reason]) => ({ fingerprint, reason })) })
+  if (outcome.message !== undefined) plan.messages.push(outcome.message)
+  const goesOn = firing.size > 0 || Object.keys(outcome.entry.firing).length > 0
+  const next = goesOn ? now + (group.route?.groupInterval ?? 0) : undefined
+  if (next !== undefined) plan.nextAt = Math.min(plan.nextAt, next)
+  if (entry !== undefined || outcome.decision !== 'nothing' || goesOn) plan.entries.push(withFlush({ ...outcome.entry, muted: [...muted.keys()] }, next))
+}
 
-  const ended = Object.keys(entry?.firing ?? {}).filter((fingerprint) => !firing.has(fingerprint))
-  const decision = decide({
-    entry,
-    firing: new Map([...firing].map(([fingerprint, { state }]) => [fingerprint, state.level])),
+/** What the receiver was told as firing and is owed the end of. An episode that ended and came back while muted has ended for it. */
+function endedOf({ entry, firing, muted }: Group, { alerts, resolveThroughMute, muted: mutedNow }: PlanInput): string[] {
+  return Object.entries(entry?.firing ?? {}).flatMap(([fingerprint, told]) => {
+    const now = firing.get(fingerprint)
+    if (now !== undefined && !(muted.has(fingerprint) && now.state.episode?.id !== told.episodeId)) return []
+    const record = alerts.get(fingerprint)
+    if (!resolveThroughMute && record !== undefined && mutedNow(record, undefined) !== undefined) return []
+    return [fingerprint]
+  })
+}
+
+/**
+ * When a group is looked at: a new one after `groupWait`, at once when one of its alerts is older than that; a known one at its
+ * interval; at once when a level rose or all is over since; after `groupWait` when something was unmuted that is news.
+ */
+function dueAt({ entry, route, firing }: Group, audible: ReadonlyMap<string, AlertRecord>, ended: readonly string[], now: number): number | undefined {
+  const told = (fingerprint: string): Level => entry?.firing[fingerprint]?.level ?? 'none'
+  const wait = route?.groupWait ?? 0
+  if (entry?.flushAt === undefined) {
+    if (audible.size === 0) return ended.length > 0 ? now : undefined
+    const oldest = Math.min(...[...audible.values()].map(({ state }) => state.episode?.startedAt ?? now))
+    return now - oldest >= wait ? now : now + wait
+  }
+  const rose = [...audible].some(([fingerprint, { state }]) => told(fingerprint) !== 'none' && rank(state.level) > rank(told(fingerprint)))
+  if (rose) return now
+  // Nothing fires and nothing was told: there is nothing to wait for.
+  if (firing.size === 0 && Object.keys(entry.firing).length === 0) return undefined
+  const unmuted = entry.muted.some((fingerprint) => audible.has(fingerprint) && rank(audible.get(fingerprint)?.state.level ?? 'none') > rank(told(fingerprint)))
+  return unmuted ? Math.min(entry.flushAt, now + wait) : entry.flushAt
+}
+
+function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: readonly string[], input: PlanInput): { readonly decision: Decision; readonly entry: GroupEntry; readonly message?: PlannedMessage } {
+  const { receiver, key, firing, route } = group
+  const entry = group.entry ?? newEntry(input.monitor, group)
+  const { now } = input
+  const sendResolved = input.sendResolved[receiver] ?? true
+  const decided = decide({
+    entry: entry.at === undefined ? undefined : { ...entry, at: entry.at },
+    firing: new Map([...audible].map(([fingerprint, { state }]) => [fingerprint, state.level])),
+    firingInAll: new Set([...firing.keys(), ...Object.keys(entry.firing)]).difference(new Set(ended)).size,
     resolved: new Set(ended),
     now,
-    repeatInterval,
-    sendResolved: sendResolved[receiver] ?? true,
+    repeatInterval: route?.repeatInterval ?? Infinity,
+    sendResolved,
   })
-  if (decision === 'nothing') return {}
+  const decision = decided === 'repeat' && [...audible.keys()].every((fingerprint) => input.acknowledged(fingerprint)) ? 'nothing' : decided
+  if (decision === 'nothing') return { decision, entry }
 
-  const sequence = (entry?.sequence ?? 0) + 1
-  const begins = entry === undefined || Object.keys(entry.firing).length === 0
+  const sequence = entry.sequence + 1
+  const begins = Object.keys(entry.firing).length === 0
+  // What was told and is not told now is still owed its end: it is muted, or its end is held back.
+  const kept = Object.entries(entry.firing).filter(([fingerprint]) => !ended.includes(fingerprint))
   const next: GroupEntry = {
-    id: entryId(receiver, key),
-    monitor: input.monitor,
-    receiver,
-    key,
-    firing: Object.fromEntries([...firing].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '' }])),
+    ...entry,
+    firing: Object.fromEntries([...kept, ...[...audible].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '' }] as const)]),
     resolved: ended,
     at: now,
-    thread: begins ? `${key}/${sequence}` : entry.thread,
+    thread: begins ? `${input.monitor}${key}#${sequence}` : entry.thread,
     sequence,
   }
-  const message = { id: idempotencyKey(next), notification: notificationOf(group, next, ended, decision, input) }
-  const silent = decision === 'allResolved' && !sendResolved[receiver]
-  return silent || message.notification.alerts.length === 0 ? { entry: next } : { entry: next, message }
+  const notification = notificationOf({ receiver, key, audible, ended, entry, next, decision, sendResolved }, input)
+  const silent = (decision === 'allResolved' && !sendResolved) || notification.alerts.length === 0
+  return silent ? { decision, entry: next } : { decision, entry: next, message: { id: idempotencyKey(next), notification } }
 }
 
-function idempotencyKey({ monitor, receiver, key, sequence }: GroupEntry): string {
-  return createHash('sha256').update(JSON.stringify([monitor, receiver, key, sequence])).digest('hex').slice(0, 32)
+function newEntry(monitor: string, { receiver, key }: Group): GroupEntry {
+  return { id: entryId(receiver, key), monitor, receiver, key, firing: {}, resolved: [], muted: [], thread: '', sequence: 0 }
 }
 
-function notificationOf(group: Group, next: GroupEntry, ended: readonly string[], decision: Exclude<Decision, 'nothing'>, input: PlanInput): Notification {
-  const { receiver, key, firing, entry } = group
-  const { alerts, now, monitor, timeZone } = input
-  const goingOn = [...firing].map(([fingerprint, record]) => notifiedAlert(record, entry?.firing[fingerprint], true, now))
-  const gone = ended.flatMap((fingerprint) => {
-    const record = alerts.get(fingerprint)
-    return record === undefined ? [] : [notifiedAlert(record, entry?.firing[fingerprint], false, now)]
-  })
-  const told = input.sendResolved[receiver] === false ? goingOn : [...goingOn, ...gone]
-  const rerouted = decision === 'allResolved' && gone.every(({ resolveReason }) => resolveReason === 'rerouted')
-  const others = [...alerts].filter(([fingerprint, { state }]) => state.level !== 'none' && !told.some(({ subject }) => subject.fingerprint === fingerprint))
-  return {
-    key,
-    thread: next.thread,
-    monitor,
-    receiver,
-    reason: rerouted ? 'rerouted' : decision,
-    level: goingOn.reduce<Level>((level, alert) => worse(level, alert.level), 'none'),
-    at: now,
-    alerts: told,
-    watched: Math.max(input.watched(told[0]?.subject.rule ?? ''), told.length),
-    alsoFiring: others.map(([, record]) => alertLine(notifiedAlert(record, undefined, true, now), now)),
-    timeZone,
-  }
+function withFlush({ flushAt: _before, ...entry }: GroupEntry, flushAt: number | undefined): GroupEntry {
+  return flushAt === undefined ? entry : { ...entry, flushAt }
+}
+
+function sameWait(a: GroupEntry, b: GroupEntry | undefined): boolean {
+  return b !== undefined && a.flushAt === b.flushAt && a.muted.length === b.muted.length && a.muted.every((fingerprint) => b.muted.includes(fingerprint))
 }

@@ -1,4 +1,4 @@
-import { type AlertChange, type AlertEvent, type AlertPolicy, newAlert, reduceAlert } from '../alerting/reducer.ts'
+import { type AlertChange, type AlertEvent, type AlertPolicy, newAlert, reduceAlert, remembers } from '../alerting/reducer.ts'
 import type { AlertRecord, AlertSubject } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
@@ -75,9 +75,9 @@ export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[
   }
 }
 
-/** An alert at rest is made again from its series, so it needs no row. */
+/** An alert at rest that remembers nothing is made again from its series, so it needs no row. */
 function isWorthKeeping({ subject, state }: AlertRecord, now: number, owed: ReadonlySet<string>): boolean {
-  if (state.phase !== 'inactive' || owed.has(subject.fingerprint)) return true
+  if (state.phase !== 'inactive' || owed.has(subject.fingerprint) || remembers(state)) return true
   // The value of these counts failures in a row, which must go on counting in the next process.
   if (isAboutTocsin(subject) && state.value > 0) return true
   const endedAt = state.episode?.endedAt

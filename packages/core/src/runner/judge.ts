@@ -10,11 +10,9 @@ import type { AlertBook } from './alert-book.ts'
 /** How the alerts of a rule behave. */
 export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter: number): AlertPolicy {
   const clocks = (severity: 'warning' | 'critical') => ({ for: options.for[severity], keepFiringFor: options.keepFiringFor[severity] })
-  return { levels: evaluator.levels ?? SEVERITIES, warning: clocks('warning'), critical: clocks('critical'), worse: metric.worse, staleAfter }
+  const { occurrences, missing, warmUp, flapping } = options
+  return { levels: evaluator.levels ?? SEVERITIES, warning: clocks('warning'), critical: clocks('critical'), worse: metric.worse, staleAfter, occurrences, missing, warmUp, flapping }
 }
-
-/** Slots after which an answering source without a new point counts as having no data. */
-const MISSING_AFTER = 3
 
 /**
  * Judges the new points of one series and applies them to its alert. Settled points move the alert and the evaluator's state;
@@ -40,16 +38,25 @@ export function judgeSeries(series: Series, subject: AlertSubject, rule: Watched
   let next = state
   if (settled > from) {
     const evaluation = evaluate(slice(series, from, settled), state)
-    for (const judgement of evaluation.judgements) book.apply(subject, { type: 'judged', judgement }, policy)
+    for (const judgement of evaluation.judgements) book.apply(subject, { type: 'judged', judgement, period }, policy)
     next = evaluation.state
   }
   if (settled < timestamps.length) {
-    for (const judgement of evaluate(slice(series, settled, timestamps.length), next).judgements) book.apply(subject, { type: 'provisional', judgement }, policy)
+    for (const judgement of evaluate(slice(series, settled, timestamps.length), next).judgements) book.apply(subject, { type: 'provisional', judgement, period }, policy)
   }
-  const newest = Math.max(lastAt, book.get(subject.fingerprint)?.state.lastAt ?? -Infinity)
   if (series.status === 'error') book.apply(subject, { type: 'sourceFailed' }, policy)
-  else if (newest > -Infinity && newest + MISSING_AFTER * period <= settledUntil) book.apply(subject, { type: 'missing', at: settledUntil }, policy)
+  else if (series.status === 'complete') {
+    const at = newestMissing(book.get(subject.fingerprint)?.state.lastAt ?? -Infinity, settledUntil, period)
+    if (at !== undefined) book.apply(subject, { type: 'missing', at, period }, policy)
+  }
   return next
+}
+
+/** The newest settled slot, if it holds no point. Slots follow from the newest point, or are multiples of the period before there is one. */
+function newestMissing(lastAt: number, settledUntil: number, period: number): number | undefined {
+  if (lastAt === -Infinity) return (Math.ceil(settledUntil / period) - 1) * period
+  const slots = Math.ceil((settledUntil - lastAt) / period) - 1
+  return slots < 1 ? undefined : lastAt + slots * period
 }
 
 /** The first index whose time is later than `at`. */

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { alertLine } from '../message/words.ts'
+import type { AlertRecord } from '../model/alert.ts'
+import type { GroupEntry } from '../model/group.ts'
+import { type Level, worse } from '../model/level.ts'
+import type { Notification } from '../model/notification.ts'
+import type { Decision } from './decide.ts'
+import { notifiedAlert } from './notified-alert.ts'
+import type { PlanInput } from './plan.ts'
+
+/** A group whose receiver is told. */
+interface ToldGroup {
+  readonly receiver: string
+  readonly key: string
+  /** What fires and is not muted, by fingerprint. */
+  readonly audible: ReadonlyMap<string, AlertRecord>
+  /** What has ended, by fingerprint. */
+  readonly ended: readonly string[]
+  /** The ledger before and after. */
+  readonly entry: GroupEntry
+  readonly next: GroupEntry
+  readonly decision: Exclude<Decision, 'nothing'>
+  readonly sendResolved: boolean
+}
+
+/** The same for the same notification of the same group, however often it is decided. */
+export function idempotencyKey({ monitor, receiver, key, sequence }: GroupEntry): string {
+  return createHash('sha256').update(JSON.stringify([monitor, receiver, key, sequence])).digest('hex').slice(0, 32)
+}
+
+export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZone, watched }: Pick<PlanInput, 'alerts' | 'now' | 'monitor' | 'timeZone' | 'watched'>): Notification {
+  const { receiver, key, audible, ended, entry, next, decision, sendResolved } = group
+  const goingOn = [...audible].map(([fingerprint, record]) => notifiedAlert(record, entry.firing[fingerprint], true, now))
+  const gone = ended.flatMap((fingerprint) => {
+    const record = alerts.get(fingerprint)
+    return record === undefined ? [] : [notifiedAlert(record, entry.firing[fingerprint], false, now)]
+  })
+  const told = sendResolved ? [...goingOn, ...gone] : goingOn
+  const toldNow = new Set(told.map(({ subject }) => subject.fingerprint))
+  const others = [...alerts].filter(([fingerprint, { state }]) => state.level !== 'none' && !toldNow.has(fingerprint))
+  const rerouted = decision === 'allResolved' && gone.every(({ resolveReason }) => resolveReason === 'rerouted')
+  return {
+    key: `${monitor}${key}`,
+    thread: next.thread,
+    monitor,
+    receiver,
+    reason: rerouted ? 'rerouted' : decision,
+    level: goingOn.reduce<Level>((level, alert) => worse(level, alert.level), 'none'),
+    at: now,
+    alerts: told,
+    watched: Math.max(watched(told[0]?.subject.rule ?? ''), told.length),
+    alsoFiring: others.slice(0, MOST_OTHERS).map(([, record]) => alertLine(notifiedAlert(record, undefined, true, now), now)),
+    timeZone,
+  }
+}
+
+/** Messages show five of them and count the rest; a storm of thousands must not be written into every one. */
+const MOST_OTHERS = 20

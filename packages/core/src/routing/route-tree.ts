@@ -1,0 +1,139 @@
+import type { Labels } from '../model/labels.ts'
+import type { Level, Severity } from '../model/level.ts'
+import { compileMatchers, type LabelTest, type Matcher } from './matcher.ts'
+
+/**
+ * One route with those below it. What is not set is taken from the route above, except `continue`, the conditions and the windows, which
+ * hold for this route alone, as in Alertmanager.
+ */
+export interface RouteNode {
+  /** Names of the notifiers that are told. `[]` tells nobody. */
+  readonly receivers?: readonly string[] | undefined
+  /** All must hold. Without any, and without `level`, every alert is taken. */
+  readonly matchers?: readonly Matcher[] | undefined
+  /** Takes only alerts that are at this level now. */
+  readonly level?: Severity | undefined
+  /** Whether the routes after this one are tried even when it takes the alert. Default false. */
+  readonly continue?: boolean | undefined
+  /** Label names, or only `...` for all labels. `[]` makes one group of all. */
+  readonly groupBy?: readonly string[] | undefined
+  /** Milliseconds that a new group waits for more alerts. Default 30s. */
+  readonly groupWait?: number | undefined
+  /** Milliseconds between two looks at a group. Default 5m. */
+  readonly groupInterval?: number | undefined
+  /** Milliseconds until what still fires is told again. Default 4h. */
+  readonly repeatInterval?: number | undefined
+  /** Names of the windows in which this route is silent. */
+  readonly muteWindows?: readonly string[] | undefined
+  /** Names of the windows outside of which this route is silent. Default: it never is. */
+  readonly activeWindows?: readonly string[] | undefined
+  readonly routes?: readonly RouteNode[] | undefined
+}
+
+/** What a root does not set. */
+export interface RouteDefaults {
+  readonly groupBy: readonly string[]
+  /** Milliseconds, as the other two. */
+  readonly groupWait: number
+  readonly groupInterval: number
+  readonly repeatInterval: number
+}
+
+export const ROUTE_DEFAULTS: RouteDefaults = { groupBy: [], groupWait: 30_000, groupInterval: 300_000, repeatInterval: 4 * 3_600_000 }
+
+/** Why a route has an alert. `matched`: its conditions hold. `noChildMatched`: they hold, and those of no route below it do. `root`: no route below the root took it. */
+export type RouteReason = 'matched' | 'noChildMatched' | 'root'
+
+/** A route that took an alert, with everything it inherits. */
+export interface MatchedRoute extends RouteDefaults {
+  /** Index of each route on the way down from the root; `[]` is the root. */
+  readonly path: readonly number[]
+  readonly receivers: readonly string[]
+  readonly muteWindows: readonly string[]
+  readonly activeWindows: readonly string[]
+  readonly reason: RouteReason
+}
+
+/** The routes that take an alert, in the order of the tree: at least one. Without a level, routes that ask for one take nothing. */
+export type RouteMatch = (labels: Labels, level?: Level) => readonly MatchedRoute[]
+
+interface CompiledRoute {
+  readonly holds: LabelTest
+  readonly level: Severity | undefined
+  readonly continues: boolean
+  readonly children: readonly CompiledRoute[]
+  readonly route: MatchedRoute
+}
+
+/**
+ * Makes a tree ready to match: depth-first, the first route that takes the alert wins unless it says `continue`, and a route none of whose
+ * children take it has it itself. The root takes everything, whatever its conditions. Patterns are compiled here, once.
+ *
+ * @param defaults what the root does not set. Default: no labels to group by, 30s, 5m, 4h.
+ * @throws TocsinError E103 for a pattern that RE2 does not take.
+ */
+export function compileRoutes(tree: RouteNode, defaults: Partial<RouteDefaults> = {}): RouteMatch {
+  const root = compile(tree, { ...ROUTE_DEFAULTS, ...defaults, receivers: [] }, [])
+  return (labels, level) => {
+    const matched: MatchedRoute[] = []
+    collect(root, labels, level, matched)
+    return matched
+  }
+}
+
+function compile(node: RouteNode, above: RouteDefaults & { readonly receivers: readonly string[] }, path: readonly number[]): CompiledRoute {
+  const { matchers = [], routes = [] } = node
+  const inherited = {
+    receivers: node.receivers ?? above.receivers,
+    groupBy: node.groupBy ?? above.groupBy,
+    groupWait: node.groupWait ?? above.groupWait,
+    groupInterval: node.groupInterval ?? above.groupInterval,
+    repeatInterval: node.repeatInterval ?? above.repeatInterval,
+  }
+  return {
+    // Comparing texts costs next to nothing, so it comes before the patterns.
+    holds: compileMatchers(matchers.toSorted((a, b) => Number(isPattern(a)) - Number(isPattern(b)))),
+    level: node.level,
+    continues: node.continue ?? false,
+    children: routes.map((child, index) => compile(child, inherited, [...path, index])),
+    route: {
+      ...inherited,
+      path,
+      muteWindows: node.muteWindows ?? [],
+      activeWindows: node.activeWindows ?? [],
+      reason: path.length === 0 ? 'root' : routes.length === 0 ? 'matched' : 'noChildMatched',
+    },
+  }
+}
+
+const isPattern = ({ type }: Matcher): boolean => type === '=~' || type === '!~'
+
+function collect(node: CompiledRoute, labels: Labels, level: Level | undefined, matched: MatchedRoute[]): void {
+  const before = matched.length
+  for (const child of node.children) {
+    if (child.level !== undefined && child.level !== level) continue
+    if (!child.holds(labels)) continue
+    collect(child, labels, level, matched)
+    if (!child.continues) break
+  }
+  if (matched.length === before) matched.push(node.route)
+}
+
+/**
+ * The tree of a route that only knows levels. Receivers of both levels have one route for both, so that an alert that changes its level stays in
+ * its group there.
+ *
+ * @param critical default: those of `warning`.
+ */
+export function routeOfLevels(warning: readonly string[], critical: readonly string[] = warning): RouteNode {
+  const both = warning.filter((name) => critical.includes(name))
+  const only = (names: readonly string[]): string[] => names.filter((name) => !both.includes(name))
+  const routes: RouteNode[] = [
+    { receivers: both, continue: true },
+    { level: 'warning', receivers: only(warning) },
+    { level: 'critical', receivers: only(critical) },
+  ]
+  const [, ...others] = routes
+  if (others.every(({ receivers }) => receivers?.length === 0)) return { receivers: both }
+  return { receivers: [], routes: routes.filter(({ receivers }) => receivers?.length !== 0) }
+}

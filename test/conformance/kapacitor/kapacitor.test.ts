@@ -1,0 +1,37 @@
+import type { Series } from '@tocsin/core'
+import { threshold } from '@tocsin/evaluator-threshold'
+import { expect, it } from 'vitest'
+import { type AlertPolicy, newAlert, reduceAlert } from '../../../packages/core/src/alerting/reducer.ts'
+import { levelWord } from '../../../packages/core/src/model/level.ts'
+import data from './cases.json' with { type: 'json' }
+import known from './differences.json' with { type: 'json' }
+
+const MINUTE = 60_000
+const WORDS: Readonly<Record<string, string>> = { OK: 'OK', INFO: 'OK', WARNING: 'AMBER', CRITICAL: 'RED' }
+const now = { for: 0, keepFiringFor: 0 }
+const policy: AlertPolicy = { levels: ['warning', 'critical'], warning: now, critical: now, worse: 'high', staleAfter: 2 }
+
+it.each(data.cases)('$name', ({ name, lines, values, states }) => {
+  const series: Series = {
+    resource: { id: 'serverA', type: 'host', name: 'serverA', tags: {} },
+    metric: 'cpu',
+    period: MINUTE,
+    timestamps: Float64Array.from(values, (_, index) => index * MINUTE),
+    values: Float64Array.from(values),
+    settledUntil: values.length * MINUTE,
+    status: 'complete',
+  }
+  let state = newAlert
+  const words: string[] = []
+  const metric = { name: 'cpu', unit: 'count', worse: 'high', help: '' } as const
+  for (const judgement of threshold(lines).evaluator.evaluate(series, { metric, state: undefined }).judgements) {
+    state = reduceAlert(state, { type: 'judged', judgement, period: MINUTE }, policy, 'f').state
+    words.push(levelWord(state.level))
+  }
+  const different = known.differences.filter((difference) => difference.case === name)
+  expect(words).toEqual(states.map((theirs, index) => WORDS[different.find((difference) => difference.index === index)?.ours ?? theirs]))
+  for (const { index, theirs, ours } of different) {
+    expect(states[index]).toBe(theirs)
+    expect(WORDS[theirs]).not.toBe(WORDS[ours])
+  }
+})
