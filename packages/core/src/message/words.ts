@@ -58,7 +58,7 @@ export function instant(at: number, timeZone: string): string {
 
 /** Names come from outside: a line break in one must not start a new line or header. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\s\u0000-\u001F\u007F\u2028\u2029]+/g, ' ').trim()
+  return text.replaceAll(/[\s\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g, ' ').trim()
 }
 
 /** Worst first, then by name; what has ended comes last. */
