@@ -5,7 +5,7 @@ import { type Duration, milliseconds, parseDuration } from '../model/duration.ts
 export const duration = z
   .string()
   .refine((text): text is Duration => parseDuration(text) !== undefined, { error: 'not a duration', params: { code: 'E104' } })
-  .transform((text) => milliseconds(text as Duration)) as z.ZodType<number, Duration>
+  .transform((text) => milliseconds(text as Duration)) as unknown as z.ZodType<number, Duration>
 
 const perLevel = z.union([
   duration.transform((both) => ({ warning: both, critical: both })),
