@@ -17,13 +17,11 @@ const requests: { readonly key: string | undefined; readonly body: string }[] = 
 /** What the receiver does with a request that it has read. */
 let answer: (response: ServerResponse) => void
 const server = createServer((request, response) => {
-  text(request).then(
-    (body) => {
-      requests.push({ key: request.headers['idempotency-key']?.toString(), body })
-      answer(response)
-    },
-    () => {},
-  )
+  const read = async (): Promise<void> => {
+    requests.push({ key: request.headers['idempotency-key']?.toString(), body: await text(request) })
+    answer(response)
+  }
+  void read().catch(() => {})
 })
 
 beforeEach(async () => {

@@ -114,7 +114,7 @@ function checked<Kind extends PluginKind>(kind: Kind, use: string, exported: unk
     const what = `"${use}" is made for version ${info.apiVersion} of the plugin API, this is version ${API_VERSION}`
     throw new TocsinError('E108', what, { fix: 'install the version of it that fits' })
   }
-  return exported as unknown as PluginCall<Kind>
+  return exported as PluginCall<Kind>
 }
 
 async function notFound(kind: PluginKind, use: string, isPath: boolean, { from, builtins = [] }: ResolveOptions): Promise<TocsinError> {
