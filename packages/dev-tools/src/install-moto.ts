@@ -21,7 +21,7 @@ export async function installedMoto(): Promise<string> {
   while (!existsSync(python)) {
     if (await lock()) {
       try {
-        if (!existsSync(python)) await install()
+        if (!existsSync(python)) await installMoto(HOME)
       } finally {
         await rm(LOCK, { recursive: true, force: true })
       }
@@ -62,14 +62,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function install(): Promise<void> {
-  const building = `${HOME}.${process.pid}`
+/** Makes the virtual environment beside its place and moves it there when it is whole: half of one is never seen. */
+export async function installMoto(home: string): Promise<void> {
+  const building = `${home}.${process.pid}`
   await rm(building, { recursive: true, force: true })
   try {
     await step('python3', ['-m', 'venv', building], 'install Python 3.9 or later with venv (Debian: apt-get install python3 python3-venv)')
     await step(join(building, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PACKAGE], 'pip must reach a package index')
-    await rename(building, HOME).catch((error: unknown) => {
-      if (!existsSync(HOME)) throw error
+    await rename(building, home).catch((error: unknown) => {
+      if (!existsSync(home)) throw error
     })
   } finally {
     await rm(building, { recursive: true, force: true })

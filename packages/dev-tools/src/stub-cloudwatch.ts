@@ -62,7 +62,7 @@ export function stubMetricData(value: (query: StubQuery, at: number) => number |
     if (wrong !== undefined) return jsonError('ValidationError', wrong)
     const all = queries.flatMap((query) => {
       const points = isKept(query, start, now()) ? buckets(query, start, end).flatMap((at) => pointAt(query, at, value)) : []
-      return wire.ScanBy === 'TimestampAscending' ? points : points.reverse()
+      return wire.ScanBy === 'TimestampAscending' ? points : points.toReversed()
     })
     return page(wire, queries, all)
   }

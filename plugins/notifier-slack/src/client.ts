@@ -1,5 +1,5 @@
 import { type Secret, silentLogger } from '@tocsin/core'
-import { type LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
+import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
 
 /** Milliseconds after which one call is given up. Slack answers in well under a second; an attempt may take several calls. */
 const CALL_TIMEOUT = 10_000
@@ -10,7 +10,7 @@ export const bounded = (signal: AbortSignal, own: AbortSignal = AbortSignal.time
 type SlackLogger = NonNullable<WebClientOptions['logger']>
 
 /** The client logs arguments and answers at debug level: none of it is wanted. */
-const silent: SlackLogger = { ...silentLogger, setLevel: () => {}, setName: () => {}, getLevel: () => 'error' as LogLevel }
+const silent: SlackLogger = { ...silentLogger, setLevel: () => {}, setName: () => {}, getLevel: () => LogLevel.ERROR }
 
 /** A Web API client for one attempt. It never tries again by itself: core alone does. */
 export function connect({ token, apiUrl }: { readonly token: Secret; readonly apiUrl: string | undefined }, signal: AbortSignal): WebClient {

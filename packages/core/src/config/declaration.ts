@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { asTocsinError, ConfigError } from '../errors.ts'
-import { parseOptions } from '../plugin/parse-options.ts'
+import { asTocsinError, ConfigError, TocsinError } from '../errors.ts'
+import { type ParsedOptions, parseOptions } from '../plugin/parse-options.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { PluginInfo, PluginKind } from '../plugin/plugin.ts'
 import type { PluginCall, ResolvePlugin } from '../plugin/resolve.ts'
@@ -30,8 +30,9 @@ const declaration = settings.extend({
   notify: z.record(z.string(), notifyEntry).default({}),
 })
 
-/** Rules are read one by one, so that a broken one does not hide what is wrong with the others. */
+// What is read first: only as much as it takes to read the parts one by one, so that a broken one hides nothing of the others.
 const watchShell = watchEntry.extend({ rules: z.record(z.string(), z.unknown()) })
+const notifyShell = z.looseObject({ use })
 
 const shell = z.looseObject({
   watch: z.array(z.unknown()).optional().catch(undefined),
@@ -71,16 +72,16 @@ export async function readDeclaration(declared: Options, context: DeclarationCon
   return checkMonitor({
     notify: {},
     ...spec,
-    ...(watch && { watch: await Promise.all(watch.map((entry, index) => watchOf(entry, within(context, ['watch', index])))) }),
-    ...(notify && { notify: await entriesOf(notify, (entry, name) => channelOf(entry, within(context, ['notify', name]))) }),
+    ...(watch && { watch: await Promise.all(watch.map((entry, index) => watchOf(entry, index, within(context, ['watch', index])))) }),
+    ...(notify && { notify: await entriesOf(notify, (entry, name) => channelOf(entry, name, within(context, ['notify', name]))) }),
   })
 }
 
-async function watchOf(entry: unknown, context: DeclarationContext): Promise<Watch> {
-  const parsed = parseOptions(watchShell, entry)
+async function watchOf(entry: unknown, index: number, context: DeclarationContext): Promise<Watch> {
+  const parsed = parseEntry(watchShell, `watch[${index}]`, entry)
   if (!parsed.ok) return { collector: '', metrics: {}, rules: [], problems: parsed.problems, open: () => refuse(parsed.problems) }
   const { use: name, rules: declared, ...options } = parsed.options
-  const rules = await entriesOf(declared, (rule, metric) => ruleOf(rule, within(context, ['rules', metric])))
+  const rules = await entriesOf(declared, (rule, metric) => ruleOf(rule, metric, within(context, ['rules', metric])))
   const made = await call('collector', name, context, (collector) => {
     const { site: _, ...watch } = collector(typed(options, collector.plugin, context), rules)
     return watch
@@ -90,25 +91,31 @@ async function watchOf(entry: unknown, context: DeclarationContext): Promise<Wat
   return { collector: name, metrics: {}, rules: [], problems, open: () => refuse(problems) }
 }
 
-async function ruleOf(entry: unknown, context: DeclarationContext): Promise<Rule> {
+async function ruleOf(entry: unknown, metric: string, context: DeclarationContext): Promise<Rule> {
   const broken = (problems: readonly Problem[]): Rule => ({ evaluator: { evaluate: () => ({ judgements: [] }) }, options: ruleOptions.parse({}), problems })
-  const parsed = parseOptions(ruleEntry, entry)
+  const parsed = parseEntry(ruleEntry, metric, entry)
   if (!parsed.ok) return broken(parsed.problems)
   const { use: name, ...options } = parsed.options
   const made = await call('evaluator', name, context, (evaluator) => evaluator(typed(options, evaluator.plugin, context)))
   return made.ok ? made.value : broken([made.problem])
 }
 
-async function channelOf(entry: unknown, context: DeclarationContext): Promise<Channel> {
+async function channelOf(entry: unknown, name: string, context: DeclarationContext): Promise<Channel> {
   const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, secrets: [], problems, open: () => refuse(problems) })
-  const parsed = parseOptions(notifyEntry, entry)
+  const parsed = parseEntry(notifyShell, name, entry)
   if (!parsed.ok) return broken(parsed.problems)
-  const { use: name, ...options } = parsed.options
-  const made = await call('notifier', name, context, (notifier) => {
+  const { use: plugin, ...options } = parsed.options
+  const made = await call('notifier', plugin, context, (notifier) => {
     const { site: _, ...channel } = notifier(typed(options, notifier.plugin, context))
     return channel
   })
   return made.ok ? made.value : broken([made.problem])
+}
+
+/** Reads one entry under the name that errors call it by. */
+function parseEntry<Schema extends z.ZodType>(schema: Schema, name: string, entry: unknown): ParsedOptions<z.output<Schema>> {
+  if (typeof entry === 'object' && entry !== null && !Array.isArray(entry)) return parseOptions(schema, entry)
+  return { ok: false, problems: [{ path: [], error: new TocsinError('E103', `"${name}" holds no options`, { fix: 'write them by name: { use: ..., ... }' }) }] }
 }
 
 type Made<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem }

@@ -38,7 +38,7 @@ export function readDocument(text: string, file: string): SourceDocument {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     lineCounter: lines,
-    logLevel: 'silent',
+    logLevel: 'error',
     merge: true,
     prettyErrors: false,
     resolveKnownTags: false,
@@ -111,7 +111,7 @@ function child(document: Document, parent: Node | undefined, step: PropertyKey):
   const own = node.items.find(({ key }) => isScalar(key) && key.value === String(step))
   if (own) return { key: own.key, node: own.value ?? undefined }
   for (const { key, value } of node.items) {
-    if (!isScalar(key) || typeof key.value !== 'symbol') continue
+    if (!isScalar(key) || key.type !== 'PLAIN' || key.value !== '<<') continue
     const merged = isAlias(value) ? value.resolve(document) : value
     for (const source of isSeq<Node>(merged) ? merged.items : [merged ?? undefined]) {
       const inherited = child(document, source, step)

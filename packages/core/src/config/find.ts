@@ -5,7 +5,7 @@ const PROGRAMS = ['ts', 'mts', 'js', 'mjs']
 const DECLARATIONS = ['yaml', 'yml', 'json']
 
 /** Names that are looked for in each folder, the first that exists wins. */
-export const SEARCH_PLACES: readonly string[] = [
+const SEARCH_PLACES: readonly string[] = [
   ...PROGRAMS.map((extension) => `tocsin.config.${extension}`),
   ...DECLARATIONS.map((extension) => `tocsin.${extension}`),
   '.tocsinrc',

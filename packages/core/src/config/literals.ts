@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
+
 type JsonSchema = z.core.JSONSchema.BaseSchema
 type Options = Readonly<Record<string, unknown>>
 
@@ -10,13 +12,13 @@ export function inputSchema(schema: z.ZodType): JsonSchema {
 
 /**
  * Placeholders give texts. This turns `"80"` into `80` and `"true"` into `true` where the schema takes a number or a boolean and no
- * text, so that `critical: ${LIMIT}` works while a password of digits stays a password.
+ * such text, so that `critical: ${LIMIT}` works while a password of digits stays a password.
  *
  * @param isPlaceholder whether the value at a path is one whole placeholder.
  */
 export function readLiterals(options: Options, schema: JsonSchema, isPlaceholder: (path: readonly PropertyKey[]) => boolean): Options {
   const read = (value: unknown, schemas: readonly JsonSchema[], path: readonly PropertyKey[]): unknown => {
-    const open = schemas.flatMap((one) => one.anyOf ?? [one])
+    const open = schemas.flatMap(branches)
     if (typeof value === 'string') return isPlaceholder(path) ? literal(value, open) : value
     if (Array.isArray(value)) return value.map((item: unknown, index) => read(item, open.flatMap(({ items }) => schemasIn(items)), [...path, index]))
     return typeof value === 'object' && value !== null ? readAll(value, open, path) : value
@@ -28,7 +30,11 @@ export function readLiterals(options: Options, schema: JsonSchema, isPlaceholder
         return [key, read(value, schemas, [...path, key])]
       }),
     )
-  return readAll(options, schema.anyOf ?? [schema], [])
+  return readAll(options, branches(schema), [])
+}
+
+function branches(schema: JsonSchema): JsonSchema[] {
+  return schema.anyOf?.flatMap(branches) ?? [schema]
 }
 
 function schemasIn(schema: JsonSchema['items'] | JsonSchema['additionalProperties']): JsonSchema[] {
@@ -36,9 +42,14 @@ function schemasIn(schema: JsonSchema['items'] | JsonSchema['additionalPropertie
 }
 
 function literal(text: string, schemas: readonly JsonSchema[]): string | number | boolean {
-  const types = new Set(schemas.map(({ type }) => type))
-  if (types.has('string') || types.has(undefined)) return text
-  if ((types.has('number') || types.has('integer')) && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text)
+  // A union of plain types is written as one schema with a list of types.
+  const types = new Set(schemas.flatMap(({ type }) => type))
+  if (types.has(undefined) || schemas.some((schema) => takesText(schema, text))) return text
+  if ((types.has('number') || types.has('integer')) && NUMBER.test(text)) return Number(text)
   if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true'
   return text
+}
+
+function takesText({ type, pattern }: JsonSchema, text: string): boolean {
+  return [type].flat().includes('string') && (pattern === undefined || new RegExp(pattern).test(text))
 }

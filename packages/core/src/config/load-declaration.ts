@@ -6,6 +6,7 @@ import { readDocument } from './document.ts'
 import { hideValues } from './hide-values.ts'
 import { type Interpolated, interpolate, type Sources } from './interpolate.ts'
 import type { Monitor } from './monitor.ts'
+import { inOrder } from './place.ts'
 
 export interface DeclarationFile {
   /** Absolute. */
@@ -74,13 +75,4 @@ function placeholdersUnder(value: unknown, path: readonly PropertyKey[], at: (pa
     return Object.entries(value).flatMap(([key, inner]) => placeholdersUnder(inner, [...path, key], at))
   }
   return [at(path) ?? []].flat()
-}
-
-/** By line and column. */
-function inOrder(errors: readonly TocsinError[]): TocsinError[] {
-  const place = ({ where = '' }: TocsinError): readonly number[] => /(\d+):(\d+)$/.exec(where)?.slice(1).map(Number) ?? []
-  return errors.toSorted((a, b) => {
-    const [[line = 0, column = 0], [otherLine = 0, otherColumn = 0]] = [place(a), place(b)]
-    return line - otherLine || column - otherColumn
-  })
 }

@@ -43,6 +43,7 @@ it('reports everything that is wrong at once, each with a suggestion', () => {
     'E102 unknown key "evry" · did you mean "every"?',
     'E102 unknown key "mount" · did you mean "mounts"?',
     'E101 unknown metric "cpuu" of host · did you mean "cpu"?',
+    'E101 unknown metric "cpuu" of host · did you mean "cpu"?',
     'E103 "over" cannot be "x" · expected number, received string',
     'E104 "for" is not a duration: "5min" · write a number and ms, s, m, h, d or w: "5m"',
     'E103 "url" cannot be "nowhere" · Invalid URL',
@@ -56,6 +57,26 @@ it('names the line of the program where the mistake stands', () => {
     expect.unreachable()
   } catch (error) {
     expect((error as ConfigError).problems[0]?.where).toMatch(/monitor\.test\.ts:\d+:\d+$/)
+  }
+})
+
+it('takes nothing that is not a call of a plugin', () => {
+  expect(compose({ watch: [host], notify: { ops: pager, mail: 'mail' }, route: 'ops' })).toEqual([
+    'E103 "route" cannot be "ops" · expected object, received string',
+    'E103 "0" cannot be function · expected a call of a collector: "host({ ... })"',
+    'E103 "ops" cannot be function · expected a call of a notifier: "slack({ ... })"',
+    'E103 "mail" cannot be "mail" · expected a call of a notifier: "slack({ ... })"',
+  ])
+  expect(compose({ wach: [], notify: {} })).toEqual(['E103 "watch" is missing · add it: expected array, received undefined', 'E102 unknown key "wach" · did you mean "watch"?'])
+})
+
+it('names the line of the composition for what no plugin is to blame for', () => {
+  try {
+    defineMonitor(anything({ watch: [], notify: {}, evry: '5m' }))
+    expect.unreachable()
+  } catch (error) {
+    expect((error as ConfigError).problems[0]?.where).toMatch(/monitor\.test\.ts:\d+:5$/)
+    expect((error as ConfigError).paths).toEqual([['evry']])
   }
 })
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { TocsinError } from '../errors.ts'
 
 /** A place in a file. Lines and columns start at 1. */
 export interface Place {
@@ -24,6 +25,16 @@ export function framePlace(error: unknown, file: string): Place | undefined {
 export function syntaxPlace(text: string): Place | undefined {
   const match = /^((?:file:\/\/)?\/.*):(\d+)\n(?:.*\n){1,2}?( *)\^/.exec(text)
   return match?.[1] === undefined ? undefined : { file: pathOf(match[1]), line: Number(match[2]), column: (match[3]?.length ?? 0) + 1 }
+}
+
+/** Errors by file, in the order in which the files first appear, then by line and column. */
+export function inOrder(errors: readonly TocsinError[]): TocsinError[] {
+  const placed = errors.map((error) => {
+    const [, file = error.where, line, column] = /^(.*):(\d+):(\d+)$/.exec(error.where ?? '') ?? []
+    return { error, file, line: Number(line ?? 0), column: Number(column ?? 0) }
+  })
+  const files = placed.map(({ file }) => file)
+  return placed.toSorted((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column).map(({ error }) => error)
 }
 
 function pathOf(file: string): string {

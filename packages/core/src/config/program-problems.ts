@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { type ConfigError, reasonOf, TocsinError } from '../errors.ts'
-import { framePlace, type Place, placeIn, syntaxPlace } from './place.ts'
+import { framePlace, inOrder, type Place, placeIn, syntaxPlace } from './place.ts'
 import { offsetOfPath } from './source-path.ts'
 
 /** What a program threw while it was imported, as coded errors with the places that are to be corrected. */
@@ -12,12 +12,13 @@ export async function programProblems(error: unknown, file: string, show: (path:
 
   if (isConfigError(error)) {
     const { problems, paths } = error
-    return Promise.all(
+    const refined = await Promise.all(
       problems.map(async ({ code, message, where = file, fix, cause }, index) => {
         const call = placeIn(where)
         return new TocsinError(code, message, { where: call ? shown(await keyPlace(call, paths[index] ?? [])) : show(where), fix, cause })
       }),
     )
+    return inOrder(refined)
   }
   if (error instanceof TocsinError) return [error.at(shown(framePlace(error, file)))]
   if (error instanceof SyntaxError) {

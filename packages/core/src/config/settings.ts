@@ -48,6 +48,6 @@ export const settings = z.strictObject({
       file: z.string().optional(),
     })
     .default({ level: 'warn' }),
-  /** File that keeps alerts between runs. Default: `<XDG state directory>/tocsin/<name>.json` for the CLI, memory for programs. */
+  /** File that keeps alerts between runs. Default: `<XDG state directory>/tocsin/<name>-<hash>.json` for the CLI, memory for programs. */
   state: z.string().optional(),
 })

@@ -3,7 +3,7 @@ import { container, type DependencyContainer, instanceCachingFactory } from 'tsy
 import type { Clock } from '../clock.ts'
 import type { Monitor } from '../config/monitor.ts'
 import { createDispatcher } from '../delivery/dispatcher.ts'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../log/logger.ts'
 import type { RateLimiter } from '../plugin/limit.ts'
 import { createEngine } from '../runner/engine.ts'
 import { createRunner, type RunSettings } from '../runner/runner.ts'

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { formatDuration } from '../model/duration.ts'
 import { levelWord, rank } from '../model/level.ts'
 import type { Notification, NotifiedAlert } from '../model/notification.ts'
@@ -56,9 +57,12 @@ export function instant(at: number, timeZone: string): string {
   return `${parts.format(at).replace(', ', ' ')} ${timeZone}`
 }
 
-/** Names come from outside: a line break in one must not start a new line or header. */
+/** White space, C0, DEL and C1 controls, line and paragraph separators, and the marks that turn the direction of writing around. */
+const CONTROL = /[\s\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]+/g
+
+/** Text from outside as one harmless line: a name must never start a new line or header, move a cursor or change a colour. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\s\u0000-\u001F\u007F\u2028\u2029]+/g, ' ').trim()
+  return stripVTControlCharacters(text).replaceAll(CONTROL, ' ').trim()
 }
 
 /** Worst first, then by name; what has ended comes last. */

@@ -49,6 +49,7 @@ it.each<[string | number, Unit, number | undefined]>([
 it.each<[number, Unit, string]>([
   [91.234, 'percent', '91.2%'],
   [99.996, 'percent', '99.99%'],
+  [0.000158, 'percent', '0%'],
   [12.4e9, 'bytes', '12.4 GB'],
   [999, 'bytes', '999 B'],
   [1.5e6, 'bytes/second', '1.5 MB/s'],

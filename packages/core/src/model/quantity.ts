@@ -71,6 +71,7 @@ export function formatQuantity(value: number, unit: Unit): string {
   switch (unit) {
     case 'percent':
       // 99.95% is not yet 100%: a full disk and an almost full one are not the same.
+      if (Math.abs(value) < 0.005) return '0%'
       return Math.abs(value) < 100 && Math.abs(value) > 99.9 ? `${Math.trunc(value * 100) / 100}%` : `${round(value)}%`
     case 'bytes':
       return formatBytes(value)

@@ -30,36 +30,36 @@ export function defineCollector<const M extends Metrics, Schema extends z.ZodTyp
     const [options, rules] = args.length === 1 ? [{}, args[0]] : args
     const parsed = parseOptions(schema, options)
     const site = callSite(watch)
-    const place = site === undefined ? {} : { site }
-    if (!parsed.ok) {
-      return { collector: spec.name, metrics: {}, rules: [], problems: parsed.problems, ...place, open: () => refuse(parsed.problems) }
-    }
-    const metrics = metricsOf(parsed.options)
-    const { watched, problems } = readRules(spec.name, metrics, rules)
+    // Metrics that depend on the options are unknown while those are broken.
+    const metrics = parsed.ok ? metricsOf(parsed.options) : typeof spec.metrics === 'function' ? undefined : spec.metrics
+    const { watched, problems: wrong } = readRules(spec.name, metrics, rules)
+    const problems = parsed.ok ? wrong : [...parsed.problems, ...wrong]
     return {
       collector: spec.name,
-      metrics,
+      metrics: metrics ?? {},
       rules: watched,
       problems,
-      ...place,
-      open: () => (problems.length > 0 ? refuse(problems) : spec.create(parsed.options)),
+      ...(site === undefined ? {} : { site }),
+      open: () => (parsed.ok && problems.length === 0 ? spec.create(parsed.options) : refuse(problems)),
     }
   }
   const plugin = { kind: 'collector', name: spec.name, apiVersion: API_VERSION, options: schema, metrics: metricsOf } as const
   return Object.assign(watch, { plugin }) as unknown as CollectorFactory<M, z.input<Schema>>
 }
 
-function readRules(collector: string, metrics: Metrics, rules: Record<string, Rule>): { watched: WatchedRule[]; problems: Problem[] } {
+function readRules(collector: string, metrics: Metrics | undefined, rules: Record<string, Rule>): { watched: WatchedRule[]; problems: Problem[] } {
   const watched: WatchedRule[] = []
   const problems: Problem[] = []
   for (const [name, rule] of Object.entries(rules)) {
-    const metric = Object.hasOwn(metrics, name) ? metrics[name] : undefined
-    if (!metric) {
-      problems.push({ path: ['rules', name], error: new TocsinError('E101', `unknown metric "${name}" of ${collector}`, { fix: suggest(name, Object.keys(metrics)) }) })
+    const wrong = (found: readonly Problem[]): void => void problems.push(...found.map(({ path, error }) => ({ path: ['rules', name, ...path], error })))
+    const metric = metrics && Object.hasOwn(metrics, name) ? metrics[name] : undefined
+    if (metrics && !metric) {
+      wrong([{ path: [], error: new TocsinError('E101', `unknown metric "${name}" of ${collector}`, { fix: suggest(name, Object.keys(metrics)) }) }])
       continue
     }
-    const wrong = [...rule.problems, ...(rule.evaluator.check?.(metric) ?? []).map((error) => ({ path: [], error }))]
-    problems.push(...wrong.map(({ path, error }) => ({ path: ['rules', name, ...path], error })))
+    wrong(rule.problems)
+    if (!metric) continue
+    wrong((rule.evaluator.check?.(metric) ?? []).map((error) => ({ path: [], error })))
     watched.push({ name: `${collector}.${name}`, metric: { name, ...metric }, evaluator: rule.evaluator, options: rule.options })
   }
   return { watched, problems }

@@ -26,5 +26,5 @@ export function defineEvaluator<Schema extends z.ZodType = NoOptions, State = un
     }
   }
   const plugin = { kind: 'evaluator', name: spec.name, apiVersion: API_VERSION, options: schema } as const
-  return Object.assign(rule, { plugin }) as unknown as EvaluatorFactory<z.input<Schema>>
+  return Object.assign(rule, { plugin }) as EvaluatorFactory<z.input<Schema>>
 }

@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises'
-import { createRequire, registerHooks } from 'node:module'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { registerHooks } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { reasonOf, TocsinError } from '../errors.ts'
 import { importFresh } from './import-fresh.ts'
 import type { Channel } from './notifier.ts'
@@ -114,7 +114,7 @@ function checked<Kind extends PluginKind>(kind: Kind, use: string, exported: unk
     const what = `"${use}" is made for version ${info.apiVersion} of the plugin API, this is version ${API_VERSION}`
     throw new TocsinError('E108', what, { fix: 'install the version of it that fits' })
   }
-  return exported as unknown as PluginCall<Kind>
+  return exported as PluginCall<Kind>
 }
 
 async function notFound(kind: PluginKind, use: string, isPath: boolean, { from, builtins = [] }: ResolveOptions): Promise<TocsinError> {
@@ -128,7 +128,7 @@ async function notFound(kind: PluginKind, use: string, isPath: boolean, { from, 
 
 /** Names that would have been found: what stands installed where packages are looked for. */
 async function installed(kind: PluginKind, from: readonly string[]): Promise<string[]> {
-  const folders = [...new Set(from.flatMap((base) => createRequire(base).resolve.paths('tocsin') ?? []))]
+  const folders = [...new Set(from.flatMap((base) => packageFolders(dirname(fileURLToPath(base)))))]
   const names = await Promise.all(
     folders.map(async (folder) => {
       const [own, others] = await Promise.all([join(folder, '@tocsin'), folder].map((path) => readdir(path).catch((): string[] => [])))
@@ -136,6 +136,11 @@ async function installed(kind: PluginKind, from: readonly string[]): Promise<str
     }),
   )
   return names.flat().sort()
+}
+
+function packageFolders(folder: string): string[] {
+  const parent = dirname(folder)
+  return [join(folder, 'node_modules'), ...(parent === folder ? [] : packageFolders(parent))]
 }
 
 function namesAfter(prefix: string, entries: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../log/logger.ts'
 import type { RateLimiter } from './limit.ts'
 
 /** What the core lends to every plugin. */

@@ -23,7 +23,7 @@ function alert(id: string, level: Level, over: { rule?: string; episode?: string
       level,
       value: 91,
       reason: '> 80%',
-      episode: { id: episode, startedAt, firedAt: startedAt, firedValue: 90, peak: 95, worstLevel: 'critical', recent: [], ...(endedAt === undefined ? {} : { endedAt, recoveredValue: 40 }) },
+      episode: { id: episode, startedAt, firedAt: startedAt, firedValue: 90, peak: 95, worstLevel: 'critical', recent: [], fires: 1, ...(endedAt === undefined ? {} : { endedAt, recoveredValue: 40 }) },
     },
   }
 }

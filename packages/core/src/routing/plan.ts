@@ -170,7 +170,7 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
   const decided = decide({
     entry: entry.at === undefined ? undefined : { ...entry, at: entry.at },
     firing: new Map([...audible].map(([fingerprint, { state }]) => [fingerprint, state.level])),
-    firingInAll: new Set([...firing.keys(), ...Object.keys(entry.firing)]).difference(new Set(ended)).size,
+    firingInAll: [...new Set([...firing.keys(), ...Object.keys(entry.firing)])].filter((fingerprint) => !ended.includes(fingerprint)).length,
     resolved: new Set(ended),
     now,
     repeatInterval: route?.repeatInterval ?? Infinity,

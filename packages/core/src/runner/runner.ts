@@ -42,6 +42,8 @@ export interface Runner {
 
 /** Attempts under way when a stop is asked for may end in this time; the rest of the five seconds is for writing. */
 const STOP_GRACE = 4_000
+/** How long plugins may take to close. */
+const CLOSE_GRACE = 500
 /** How long a single pass waits for receivers. What is not through by then stays in the outbox. */
 const DRAIN = 30_000
 
@@ -116,8 +118,11 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
       return { ...result, deliveries: takeReports() }
     },
     async close() {
-      for (const collector of collectors.values()) await collector.close?.()
-      await dispatcher?.close()
+      // A plugin that hangs on its way out must not hold the process.
+      const closed = Promise.all([...[...collectors.values()].map((collector) => collector.close?.()), dispatcher?.close()])
+      const done = new AbortController()
+      await Promise.race([closed.catch((error: unknown) => logger.warn({ error: String(error) }, 'a plugin could not be closed')), clock.sleep(CLOSE_GRACE, done.signal)])
+      done.abort()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../log/logger.ts'
 import type { RateLimiter } from '../plugin/limit.ts'
 import type { Services, SharedKey } from '../plugin/services.ts'
 

@@ -8,7 +8,7 @@ import type { Transition } from '../model/transition.ts'
 import { lockFile } from './file-lock.ts'
 import { emptyContent, memoryStore, type StoreContent } from './memory-store.ts'
 import type { OutboxRow } from './outbox.ts'
-import { parse, stringify } from './plain-json.ts'
+import { parse, stringify } from '../plain-json.ts'
 import type { Store, Stored } from './store.ts'
 
 const FORMAT = 1

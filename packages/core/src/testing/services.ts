@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
-import { silentLogger } from '../logger.ts'
+import { silentLogger } from '../log/logger.ts'
 import type { CollectContext } from '../plugin/collector.ts'
 import type { SendContext } from '../plugin/notifier.ts'
 import type { Services, SharedKey } from '../plugin/services.ts'

@@ -6,7 +6,7 @@ import { composeMessage } from '../message/compose.ts'
 import { messageText } from '../message/text.ts'
 import { defineNotifier } from '../plugin/define-notifier.ts'
 import { delivered, retryable } from '../plugin/delivery.ts'
-import { stringify } from '../store/plain-json.ts'
+import { stringify } from '../plain-json.ts'
 
 /** Appends notifications to a file: as text for people, or as one JSON document a line. */
 export const fileNotifier = defineNotifier({

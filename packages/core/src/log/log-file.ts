@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { createStream, type RotatingFileStream } from 'rotating-file-stream'
-import type { Clock } from './clock.ts'
-import { reasonOf } from './errors.ts'
+import type { Clock } from '../clock.ts'
+import { reasonOf } from '../errors.ts'
 
 const RETRY_AFTER = 60_000
 

@@ -1,0 +1,61 @@
+// Every figure AWS sets: quotas and prices, each with its source. Nothing else in the package knows one.
+
+/** The share of a quota that is used: the rest belongs to consoles, deployments and other tools of the same account. */
+export const QUOTA_SHARE = 0.8
+
+interface Api {
+  /** Calls a second that AWS allows one account in one region. */
+  readonly perSecond: number
+  /** The IAM action, where it is not `<service>:<API>`. */
+  readonly permission?: string
+  readonly source: string
+}
+
+const CLOUDWATCH_LIMITS = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html'
+const EC2_THROTTLING = 'https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html'
+const STS_QUOTAS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'
+const SNS_QUOTAS = 'https://docs.aws.amazon.com/general/latest/gr/sns.html'
+const UNPUBLISHED = 'no figure is published: low enough that a page of 100 at a time lists 1,000 resources a second'
+
+const APIS: Readonly<Record<string, Api>> = {
+  'cloudwatch:GetMetricData': { perSecond: 50, source: CLOUDWATCH_LIMITS },
+  'cloudwatch:ListMetrics': { perSecond: 25, source: CLOUDWATCH_LIMITS },
+  // A bucket of 100 that refills at 20 a second: the refill is what lasts.
+  'ec2:DescribeInstances': { perSecond: 20, source: EC2_THROTTLING },
+  'rds:DescribeDBInstances': { perSecond: 10, source: UNPUBLISHED },
+  'rds:DescribeDBParameters': { perSecond: 10, source: UNPUBLISHED },
+  's3:ListBuckets': { perSecond: 10, permission: 's3:ListAllMyBuckets', source: UNPUBLISHED },
+  's3:GetBucketLocation': { perSecond: 10, source: UNPUBLISHED },
+  'sts:GetCallerIdentity': { perSecond: 600, source: STS_QUOTAS },
+  'sts:AssumeRole': { perSecond: 600, source: STS_QUOTAS },
+  // 300 to 30,000 by region; the least of them is plenty.
+  'sns:Publish': { perSecond: 300, source: SNS_QUOTAS },
+}
+
+const OTHER: Api = { perSecond: 10, source: UNPUBLISHED }
+
+/** Quota and permission of one API. */
+export function apiOf(service: string, api: string): Required<Api> {
+  const name = `${service}:${api}`
+  return { permission: name, ...(APIS[name] ?? OTHER) }
+}
+
+/** Limits of one GetMetricData call, and of all calls of one account and region together. Source: the API reference and {@link CLOUDWATCH_LIMITS}. */
+export const GET_METRIC_DATA = {
+  /** Queries a call. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
+  queries: 500,
+  /** Points a call, all queries together. Same source. */
+  points: 100_800,
+  /** Points a second while no call starts more than three hours ago, estimated by AWS as if no point were missing. CLOUDWATCH_LIMITS. */
+  recentPointsPerSecond: 180_000,
+  /** Points a second of calls that start earlier. CLOUDWATCH_LIMITS. */
+  olderPointsPerSecond: 396_000,
+  /** Seconds: where "recent" ends. Same source. */
+  recent: 3 * 3_600,
+} as const
+
+/** US dollars, us-east-1. https://aws.amazon.com/cloudwatch/pricing/ */
+export const PRICES = {
+  /** One metric requested by GetMetricData, whatever the number of points, up to five statistics. In no free tier. */
+  metricRequested: 0.01 / 1_000,
+} as const

@@ -1,0 +1,38 @@
+import { secret } from '@tocsin/core'
+import { z } from 'zod'
+
+const region = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'a region such as us-west-2')
+
+const account = z.strictObject({
+  /** The role to assume: `arn:aws:iam::123456789012:role/monitoring`. It must trust the credentials Tocsin starts with. */
+  roleArn: z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'the ARN of a role: arn:aws:iam::123456789012:role/monitoring'),
+  /** What the role's trust policy asks for as `sts:ExternalId`. Never shown. Default: none is sent. */
+  externalId: secret().optional(),
+  /** Regions of this account. Default: the collector's `regions`. */
+  regions: z.array(region).min(1).optional(),
+  /** Shown as the account in every message. Default: the account's number, as the ARN of the role has it. */
+  name: z.string().min(1).optional(),
+})
+
+/**
+ * The options of every AWS collector. A plugin with options of its own extends them:
+ *
+ * ```ts
+ * options: awsOptions.extend({ tags: z.record(z.string(), z.string()).default({}) })
+ * ```
+ */
+export const awsOptions = z.object({
+  /** Regions to read. Default: the one region of the profile, or of AWS_REGION. */
+  regions: z.array(region).min(1).optional(),
+  /** A profile of `~/.aws/config`. Default: the SDK's usual chain (AWS_PROFILE, environment, SSO, container, instance role). */
+  profile: z.string().min(1).optional(),
+  /** Accounts to read by assuming a role in each. Default: the one account of the credentials. */
+  accounts: z.array(account).min(1).optional(),
+  /** Address of a local stand-in such as moto. Default: AWS itself, or what AWS_ENDPOINT_URL says. */
+  endpoint: z.url().optional(),
+  /** How often a call is tried in one cycle, the first time included. Default 3, the SDK's own; the next cycle tries again anyway. */
+  maxAttempts: z.int().min(1).max(10).default(3),
+})
+
+/** The shared options after parsing. */
+export type AwsOptions = z.output<typeof awsOptions>

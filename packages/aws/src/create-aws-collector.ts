@@ -1,0 +1,51 @@
+import { type CollectContext, type Collector, TocsinError } from '@tocsin/core'
+import { asCompleted } from './as-completed.ts'
+import type { AwsOptions } from './aws-options.ts'
+import type { AwsMetric } from './catalogue.ts'
+import { sharedEngine } from './engine/engine.ts'
+import { createInventory, type Discovery } from './inventory.ts'
+import { readRegion, type RegionCount, scopeOf } from './read-region.ts'
+import { targetsOf } from './targets.ts'
+
+/** The collector of one watch: it keeps what it discovered, and shares sessions and the query engine with all others. */
+export function createAwsCollector<Options extends AwsOptions, Name extends string, Facts>(
+  spec: Discovery<Options, Facts> & { readonly resources: string },
+  options: Options,
+  catalogue: Readonly<Record<Name, AwsMetric<Facts>>>,
+): Collector<Name> {
+  const inventory = createInventory(spec)
+
+  return {
+    async *collect(wanted, context) {
+      // Before the first await: the calls of all collectors of the cycle wait for this seat.
+      const seat = sharedEngine(context).join(context)
+      try {
+        const cycle = { ...context, options, wanted }
+        const targets = await targetsOf(cycle, inventory)
+        seat.expect(targets)
+        const counts: RegionCount[] = []
+        for await (const { series, count } of asCompleted(targets.map((target) => readRegion({ target, catalogue, wanted, cycle, inventory, seat })))) {
+          if (count) counts.push(count)
+          yield* series
+        }
+        reportEmpty(spec.resources, counts, context)
+      } finally {
+        seat.leave()
+      }
+    },
+    close: async () => inventory.close(),
+  }
+}
+
+/**
+ * Tells of regions where nothing was found, in the cycle that looked. It holds no alerts and wakes nobody (E203): a fleet that was
+ * scaled to zero is no failure, a region that was mistyped is worth a word.
+ */
+function reportEmpty(resources: string, counts: readonly RegionCount[], { fail }: CollectContext): void {
+  const others = counts.filter((count) => count.resources > 0).map((count) => `${count.resources} are in ${count.target.region}`)
+  const fix = others.length > 0 ? `${others.slice(0, 3).join(', ')}; change regions?` : 'check regions, filters and the account'
+  for (const count of counts) {
+    if (count.resources > 0 || !count.fresh) continue
+    fail(new TocsinError('E203', `no ${resources}`, { where: `${count.target.account}, ${count.target.region}`, fix }), scopeOf(count.target))
+  }
+}

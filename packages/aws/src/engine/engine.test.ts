@@ -1,0 +1,351 @@
+import { getEventListeners } from 'node:events'
+import type { Services } from '@tocsin/core'
+import { FakeClock, testServices } from '@tocsin/core/testing'
+import { type AwsStub, jsonAnswer, jsonError, startAwsStub, stubMetricData, stubQueries, type StubQuery } from '@tocsin/dev-tools'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openSession } from '../session.ts'
+import type { Target } from '../target.ts'
+import { type Engine, type Seat, sharedEngine } from './engine.ts'
+import type { MetricPoints, MetricQuery } from './metric-query.ts'
+
+const MINUTE = 60_000
+const START = Date.parse('2026-01-05T12:00:30Z')
+const at = (time: string): number => Date.parse(`2026-01-05T${time}Z`)
+
+let stub: AwsStub
+let clock: FakeClock
+let services: Services & { close(): Promise<void> }
+let engine: Engine
+let target: Target
+
+beforeAll(async () => {
+  stub = await startAwsStub()
+  Object.assign(process.env, stub.env)
+})
+afterAll(() => stub.stop())
+beforeEach(async () => {
+  stub.reset()
+  clock = new FakeClock(START)
+  services = testServices(clock)
+  engine = sharedEngine(services)
+  target = await openSession(services, { maxAttempts: 1 }).target('us-west-2', AbortSignal.timeout(30_000))
+  serve(() => 42)
+})
+afterEach(() => services.close())
+
+/** Answers from now on with these values, and says which queries came, call by call. */
+function serve(value: (query: StubQuery, at: number) => number | undefined): StubQuery[][] {
+  const calls: StubQuery[][] = []
+  const answer = stubMetricData(value, () => clock.now())
+  stub.on('GetMetricData', (request) => {
+    calls.push(stubQueries(request.json))
+    return answer(request)
+  })
+  return calls
+}
+
+function query(instance: number | string = 1, over: Partial<MetricQuery> = {}): MetricQuery {
+  return { namespace: 'AWS/EC2', metric: 'CPUUtilization', dimensions: { InstanceId: `i-${instance}` }, stat: 'Average', period: 60, settle: 120, ...over }
+}
+const queries = (count: number, from = 0): MetricQuery[] => Array.from({ length: count }, (_, index) => query(from + index))
+
+/** A seat that will ask of `target` alone. */
+function join(signal: AbortSignal = new AbortController().signal): Seat {
+  const seat = engine.join({ now: clock.now(), signal })
+  seat.expect([target])
+  return seat
+}
+
+/** One collector's cycle. */
+async function ask(asked: readonly MetricQuery[]): Promise<readonly MetricPoints[]> {
+  const seat = join()
+  try {
+    return await seat.submit(target, asked)
+  } finally {
+    seat.leave()
+  }
+}
+async function askOne(over: Partial<MetricQuery> = {}): Promise<MetricPoints> {
+  const [points] = await ask([query(1, over)])
+  if (!points) throw new Error('no answer')
+  return points
+}
+
+describe('the query engine', () => {
+  it('gives points by the start of their period, ascending, and says from when they may change', async () => {
+    serve((_, time) => (time - at('00:00:00')) / MINUTE)
+    const { timestamps, values, settledUntil, status } = await askOne()
+    expect([...timestamps]).toEqual(['11:53:00', '11:54:00', '11:55:00', '11:56:00', '11:57:00', '11:58:00', '11:59:00'].map(at))
+    expect([...values]).toEqual([713, 714, 715, 716, 717, 718, 719])
+    // At 12:00:30 the minute that ended at 11:58 is the last that has been over for two minutes.
+    expect(settledUntil).toBe(at('11:58:00'))
+    expect(status).toBe('complete')
+  })
+
+  it('leaves out a period that is not over, where it shares a call with shorter ones', async () => {
+    clock.set(at('12:07:30'))
+    const calls = serve(() => 1)
+    const [long, short] = await ask([query(1, { period: 300, settle: 300 }), query(2)])
+    expect(calls).toHaveLength(1)
+    expect(long?.timestamps.at(-1)).toBe(at('12:00:00'))
+    expect(short?.timestamps.at(-1)).toBe(at('12:06:00'))
+  })
+
+  it('sorts what comes in any order, and takes the last of two values for one time', async () => {
+    const times = ['11:57:00', '11:55:00', '11:58:00', '11:55:00'].map((time) => at(time) / 1_000)
+    stub.on('GetMetricData', () => jsonAnswer({ MetricDataResults: [{ Id: 'q0', Label: 'x', Timestamps: times, Values: [3, 1, 4, 2], StatusCode: 'Complete' }] }))
+    const { timestamps, values } = await askOne()
+    expect([...timestamps]).toEqual(['11:55:00', '11:57:00', '11:58:00'].map(at))
+    expect([...values]).toEqual([2, 3, 4])
+  })
+
+  it('joins the pages of an answer by id, whatever the labels', async () => {
+    const result = (id: string, minute: number, status: string) => ({ Id: id, Label: 'same', Timestamps: [at(`11:${minute}:00`) / 1_000], Values: [minute], StatusCode: status })
+    const pages = [
+      { MetricDataResults: [result('q0', 55, 'PartialData'), result('q1', 56, 'Complete')], NextToken: 'two' },
+      { MetricDataResults: [result('q0', 57, 'Complete')] },
+    ]
+    stub.on('GetMetricData', ({ json }) => jsonAnswer(pages[json['NextToken'] === 'two' ? 1 : 0] ?? {}))
+    const [first, second] = await ask([query(1), query(2)])
+    expect([first?.values, first?.status]).toEqual([Float64Array.of(55, 57), 'complete'])
+    expect([second?.values, second?.status]).toEqual([Float64Array.of(56), 'complete'])
+    expect(engine.usage).toMatchObject({ calls: 2, metrics: 2 })
+  })
+
+  it('reads every point of a metric that fills more than a page', async () => {
+    clock.set(at('12:00:00') + 5 * 86_400_000)
+    const [points] = await ask([query(1, { period: 1, settle: 1, lookBack: 10_000 }), ...Array.from({ length: 19 }, (_, index) => query(index + 2, { period: 1, settle: 1, lookBack: 10_000 }))])
+    expect(points?.timestamps).toHaveLength(10_000)
+    expect(stub.count('GetMetricData')).toBe(2)
+  })
+})
+
+describe('calls and dollars', () => {
+  it('asks for 1,200 metrics of three collectors in three calls', async () => {
+    const calls = serve(() => 1)
+    const seats = [join(), join(), join()]
+    const answers = await Promise.all(seats.map((seat, index) => seat.submit(target, queries(400, index * 400))))
+    expect(calls.map(({ length }) => length)).toEqual([500, 500, 200])
+    expect(answers.map(({ length }) => length)).toEqual([400, 400, 400])
+    expect(engine.usage).toEqual({ calls: 3, metrics: 1_200, dollars: 0.012 })
+  })
+
+  it('asks once for what two collectors want, also when one comes while the other waits for the answer', async () => {
+    const both = await Promise.all([join(), join()].map((seat) => seat.submit(target, [query()])))
+    expect(engine.usage.metrics).toBe(1)
+    expect(both[0]).toEqual(both[1])
+
+    clock.set(START + MINUTE)
+    const first = join()
+    const early = first.submit(target, [query()])
+    first.leave()
+    const late = await ask([query()])
+    expect(engine.usage.metrics).toBe(2)
+    expect(await early).toEqual(late)
+  })
+
+  it('pays once for up to five statistics of a metric', async () => {
+    await ask(['Average', 'Sum', 'Minimum', 'Maximum', 'p99'].map((stat) => query(1, { stat })))
+    expect(engine.usage).toMatchObject({ calls: 1, metrics: 1 })
+  })
+
+  it('takes dimensions in any order for the same metric', async () => {
+    await ask([query(1, { dimensions: { a: '1', b: '2' } }), query(1, { dimensions: { b: '2', a: '1' } })])
+    expect(engine.usage.metrics).toBe(1)
+  })
+
+  it('polls a metric once a period, just when its newest point has settled, and answers from memory in between', async () => {
+    const slow = query(1, { period: 300, settle: 120 })
+    const polls: string[] = []
+    for (let cycle = 0; cycle < 12; cycle++) {
+      const before = engine.usage.metrics
+      const [points] = await ask([slow])
+      expect(points?.timestamps.length).toBeGreaterThan(4)
+      if (engine.usage.metrics > before) polls.push(new Date(clock.now()).toISOString().slice(11, 16))
+      clock.set(clock.now() + MINUTE)
+    }
+    expect(polls).toEqual(['12:00', '12:02', '12:07'])
+  })
+
+  it('polls less often where that is asked for', async () => {
+    for (let cycle = 0; cycle < 10; cycle++) {
+      await askOne({ every: 600, settle: 0 })
+      clock.set(clock.now() + 2 * MINUTE)
+    }
+    expect(engine.usage.metrics).toBe(2)
+  })
+
+  it('never pads a call with what is not due', async () => {
+    const calls = serve(() => 1)
+    await ask([query(1, { period: 300 }), query(2)])
+    clock.set(START + MINUTE)
+    await ask([query(1, { period: 300 }), query(2)])
+    expect(calls.map((asked) => asked.map(({ dimensions }) => dimensions['InstanceId']))).toEqual([['i-1', 'i-2'], ['i-2']])
+  })
+})
+
+describe('what goes wrong', () => {
+  it.each([
+    { name: 'fail', status: 'error', answer: jsonError('InternalServiceFault', 'no', 500) },
+    { name: 'are partial', status: 'partial', answer: jsonAnswer({ MetricDataResults: [{ Id: 'q0', Timestamps: [], Values: [], StatusCode: 'PartialData' }] }) },
+  ])('loses no point when polls $name', async ({ status: expected, answer }) => {
+    await askOne()
+    const undo = stub.on('GetMetricData', () => answer)
+    for (let cycle = 0; cycle < 30; cycle++) {
+      clock.set(clock.now() + MINUTE)
+      expect((await askOne()).status).toBe(expected)
+    }
+    undo()
+    clock.set(clock.now() + MINUTE)
+    const { timestamps, status, error } = await askOne()
+    expect([status, error]).toEqual(['complete', undefined])
+    expect(timestamps[0]).toBeLessThanOrEqual(at('11:58:00'))
+    expect(timestamps.at(-1)).toBe(at('12:30:00'))
+    expect(timestamps).toHaveLength((at('12:31:00') - (timestamps[0] ?? 0)) / MINUTE)
+  })
+
+  it('gives the points it has while CloudWatch does not answer, and says why', async () => {
+    await askOne()
+    stub.on('GetMetricData', () => jsonError('InternalServiceFault', 'no', 500))
+    clock.set(START + MINUTE)
+    const { timestamps, settledUntil, status, error } = await askOne()
+    expect([timestamps.length, settledUntil, status, error?.code]).toEqual([7, at('11:58:00'), 'error', 'E205'])
+  })
+
+  it('keeps what it had beside what a partial answer brings, and says that it is partial', async () => {
+    serve((_, time) => (time < at('11:58:00') ? 1 : undefined))
+    await askOne()
+    clock.set(START + MINUTE)
+    stub.on('GetMetricData', () => jsonAnswer({ MetricDataResults: [{ Id: 'q0', Timestamps: [at('11:59:00') / 1_000], Values: [2], StatusCode: 'PartialData' }] }))
+    const { status, timestamps, values } = await askOne()
+    expect(status).toBe('partial')
+    expect([...timestamps]).toEqual(['11:54:00', '11:55:00', '11:56:00', '11:57:00', '11:59:00'].map(at))
+    expect(values.at(-1)).toBe(2)
+  })
+
+  it('asks again, twice at most, only for those that failed inside CloudWatch', async () => {
+    const sizes: number[] = []
+    /** How often each instance fails. */
+    const failures = new Map([['i-3', 1], ['i-7', Infinity]])
+    stub.on('GetMetricData', ({ json }) => {
+      const asked = stubQueries(json)
+      sizes.push(asked.length)
+      const results = asked.map(({ id, dimensions }) => {
+        const left = failures.get(dimensions['InstanceId'] ?? '') ?? 0
+        failures.set(dimensions['InstanceId'] ?? '', left - 1)
+        return left > 0 ? { Id: id, Timestamps: [], Values: [], StatusCode: 'InternalError' } : { Id: id, Timestamps: [at('11:58:00') / 1_000], Values: [1], StatusCode: 'Complete' }
+      })
+      return jsonAnswer({ MetricDataResults: results })
+    })
+    const answers = await ask(queries(10))
+    expect(sizes).toEqual([10, 2, 1])
+    expect(answers.flatMap(({ status }, index) => (status === 'complete' ? [] : [index]))).toEqual([7])
+    expect(answers[7]?.error?.code).toBe('E205')
+  })
+
+  it('takes a query that no page mentions for one that failed', async () => {
+    stub.on('GetMetricData', () => jsonAnswer({ MetricDataResults: [] }))
+    expect(await askOne()).toMatchObject({ status: 'error' })
+    expect(stub.count('GetMetricData')).toBe(3)
+  })
+
+  it('names the missing permission where CloudWatch says Forbidden', async () => {
+    stub.on('GetMetricData', () => jsonAnswer({ MetricDataResults: [{ Id: 'q0', Timestamps: [], Values: [], StatusCode: 'Forbidden' }] }))
+    const { error } = await askOne()
+    expect([error?.code, error?.message]).toEqual(['E201', 'access denied: cloudwatch:GetMetricData'])
+  })
+
+  it('finds the one query that CloudWatch rejects: the other 499 are answered, and it is left out for an hour', async () => {
+    const bad = (asked: readonly StubQuery[]): boolean => asked.some(({ dimensions }) => dimensions['InstanceId'] === 'i-123')
+    const good = stubMetricData(() => 1, () => clock.now())
+    stub.on('GetMetricData', (request) => (bad(stubQueries(request.json)) ? jsonError('ValidationError', 'a dimension is wrong') : good(request)))
+    const answers = await ask(queries(500))
+    expect(answers.filter(({ status }) => status === 'complete')).toHaveLength(499)
+    expect(answers[123]).toMatchObject({ status: 'error', error: { code: 'E206' } })
+    const needed = stub.count('GetMetricData')
+    expect(needed).toBeLessThanOrEqual(19)
+
+    clock.set(START + MINUTE)
+    const again = await ask(queries(500))
+    expect(stub.count('GetMetricData')).toBe(needed + 1)
+    expect(again[123]).toMatchObject({ status: 'error', error: { code: 'E206' } })
+    clock.set(START + 62 * MINUTE)
+    await ask([query(123)])
+    expect(stub.count('GetMetricData')).toBe(needed + 2)
+  })
+
+  it('does not ask a thousand times when everything is rejected', async () => {
+    stub.on('GetMetricData', () => jsonError('ValidationError', 'all is wrong'))
+    const answers = await ask(queries(500))
+    expect(answers.every(({ status }) => status === 'error')).toBe(true)
+    expect(stub.count('GetMetricData')).toBeLessThan(100)
+  })
+})
+
+describe('seats', () => {
+  it('leave nothing on the signals of their cycle, which may live long', async () => {
+    const { signal } = new AbortController()
+    const seat = join(signal)
+    await seat.submit(target, [query()])
+    seat.leave()
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('wait for each other: a collector that discovers slowly still shares the call', async () => {
+    const [fast, slow] = [join(), join()]
+    const first = fast.submit(target, queries(2))
+    await clock.advance(4_000)
+    expect(stub.count('GetMetricData')).toBe(0)
+    const second = slow.submit(target, queries(2, 2))
+    await Promise.all([first, second])
+    expect(stub.count('GetMetricData')).toBe(1)
+  })
+
+  it('wait for one that does not know its targets yet', async () => {
+    const undecided = engine.join({ now: clock.now(), signal: new AbortController().signal })
+    const first = join().submit(target, [query()])
+    await clock.advance(4_000)
+    expect(stub.count('GetMetricData')).toBe(0)
+    undecided.expect([])
+    expect((await first)[0]?.status).toBe('complete')
+  })
+
+  it('wait five seconds at most', async () => {
+    const [fast, slow] = [join(), join()]
+    const first = fast.submit(target, [query(1)])
+    await clock.advance(5_000)
+    expect((await first)[0]?.status).toBe('complete')
+    await slow.submit(target, [query(2)])
+    expect(stub.count('GetMetricData')).toBe(2)
+  })
+
+  it('are not waited for once they leave, pass, or expect other targets', async () => {
+    const other = await openSession(services, { maxAttempts: 1 }).target('us-east-1', AbortSignal.timeout(30_000))
+    const gone: ((seat: Seat) => void)[] = [(seat) => seat.leave(), (seat) => seat.expect([other]), (seat) => (seat.expect([other, target]), seat.pass(target))]
+    for (const [index, leave] of gone.entries()) {
+      const [fast, slow] = [join(), join()]
+      const first = fast.submit(target, [query(`${index}`)])
+      leave(slow)
+      expect((await first)[0]?.status).toBe('complete')
+      fast.leave()
+      slow.leave()
+    }
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('reject when their own cycle is stopped, and leave the others their answer', async () => {
+    const stop = new AbortController()
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const answer = stubMetricData(() => 1, () => clock.now())
+    stub.on('GetMetricData', async (request) => (await held, answer(request)))
+    const [stopped, other] = [join(stop.signal), join()]
+    const first = stopped.submit(target, [query(1)])
+    const second = other.submit(target, [query(2)])
+    stop.abort()
+    await expect(first).rejects.toThrow()
+    release()
+    expect((await second)[0]?.status).toBe('complete')
+  })
+})

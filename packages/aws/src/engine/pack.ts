@@ -1,0 +1,96 @@
+import { GET_METRIC_DATA } from '../apis.ts'
+import { metricKey, type MetricQuery } from './metric-query.ts'
+import { floorTo, startClass, type Window } from './window.ts'
+
+/** A query that is due. */
+export interface Due {
+  readonly query: MetricQuery
+  readonly window: Window
+}
+
+/** One GetMetricData call. */
+export interface PackedCall<Q extends Due> extends Window {
+  readonly queries: readonly Q[]
+  /** As AWS counts them: every period of the window, for every query. */
+  readonly points: number
+}
+
+interface Draft<Q extends Due> extends Window {
+  readonly queries: Q[]
+  points: number
+}
+
+/** All statistics of one metric, which are paid for once while they are in one call. */
+interface Group<Q extends Due> {
+  readonly queries: Q[]
+  start: number
+}
+
+/**
+ * Packs queries into the fewest calls: 500 a call, a metric's statistics kept together, no more points than a call may give.
+ *
+ * Periods share a call when each divides the longest: the start, aligned to the longest, is then the start of a period for all. The
+ * end is the latest of theirs, so the last point of a longer period may be unfinished: whoever reads the answer cuts it to the query's window.
+ */
+export function pack<Q extends Due>(due: readonly Q[], now: number): PackedCall<Q>[] {
+  return [...byClass(due, now).values()].flatMap((same) => byPeriods(same).flatMap(fill))
+}
+
+function byClass<Q extends Due>(due: readonly Q[], now: number): Map<string, Q[]> {
+  const classes = new Map<string, Q[]>()
+  for (const one of due) push(classes, startClass(one.query, one.window, now), one)
+  return classes
+}
+
+/** Sets of queries whose periods divide the longest of the set. */
+function byPeriods<Q extends Due>(due: readonly Q[]): Q[][] {
+  const sets = new Map<number, Q[]>()
+  for (const one of [...due].sort((a, b) => b.query.period - a.query.period)) {
+    const longest = [...sets.keys()].find((period) => period % one.query.period === 0) ?? one.query.period
+    push(sets, longest, one)
+  }
+  return [...sets.values()]
+}
+
+function fill<Q extends Due>(due: readonly Q[]): PackedCall<Q>[] {
+  const align = Math.max(...due.map(({ query }) => query.period)) * 1_000
+  const end = Math.max(...due.map(({ window }) => window.end))
+  const calls: Draft<Q>[] = []
+  let open: Draft<Q> | undefined
+  // The earliest start comes first, so a call's start is that of its first group and points can be counted while it is filled.
+  for (const { queries, start } of groups(due)) {
+    if (open === undefined || !fits(open, queries)) {
+      open = { start: floorTo(start, align), end, queries: [], points: 0 }
+      calls.push(open)
+    }
+    open.queries.push(...queries)
+    open.points += pointsOf(queries, open)
+  }
+  return calls
+}
+
+function fits(call: Draft<Due>, more: readonly Due[]): boolean {
+  return call.queries.length + more.length <= GET_METRIC_DATA.queries && call.points + pointsOf(more, call) <= GET_METRIC_DATA.points
+}
+
+function groups<Q extends Due>(due: readonly Q[]): Group<Q>[] {
+  const byMetric = new Map<string, Group<Q>>()
+  for (const one of due) {
+    const key = metricKey(one.query)
+    const group = byMetric.get(key) ?? { queries: [], start: one.window.start }
+    group.queries.push(one)
+    group.start = Math.min(group.start, one.window.start)
+    byMetric.set(key, group)
+  }
+  return [...byMetric.values()].sort((a, b) => a.start - b.start)
+}
+
+function pointsOf(due: readonly Due[], { start, end }: Window): number {
+  return due.reduce((sum, { query }) => sum + Math.ceil((end - start) / (query.period * 1_000)), 0)
+}
+
+function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}

@@ -1,0 +1,35 @@
+import type { Answer } from './get-metric-data.ts'
+import type { MetricPoints } from './metric-query.ts'
+import type { Window } from './window.ts'
+
+/** Points in typed arrays: 16 bytes each. */
+export type Points = Pick<MetricPoints, 'timestamps' | 'values'>
+
+export const NO_POINTS: Points = { timestamps: new Float64Array(), values: new Float64Array() }
+
+/** An answer's points inside the window: ascending, one for each time (the last one given), whole periods only. */
+export function toPoints({ timestamps, values }: Pick<Answer, 'timestamps' | 'values'>, { start, end }: Window, period: number): Points {
+  const byTime = new Map<number, number>()
+  timestamps.forEach((at, index) => {
+    const value = values[index]
+    if (value !== undefined && at >= start && at + period <= end) byTime.set(at, value)
+  })
+  return fromMap(byTime)
+}
+
+/** Older points with newer ones over them, from `start` on. */
+export function overlay(older: Points, newer: Points, start: number): Points {
+  const byTime = new Map<number, number>()
+  for (const { timestamps, values } of [older, newer]) {
+    timestamps.forEach((at, index) => {
+      const value = values[index]
+      if (value !== undefined && at >= start) byTime.set(at, value)
+    })
+  }
+  return fromMap(byTime)
+}
+
+function fromMap(byTime: ReadonlyMap<number, number>): Points {
+  const timestamps = Float64Array.from(byTime.keys()).sort()
+  return { timestamps, values: timestamps.map((at) => byTime.get(at) ?? Number.NaN) }
+}

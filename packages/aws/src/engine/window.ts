@@ -1,0 +1,68 @@
+import { GET_METRIC_DATA } from '../apis.ts'
+import type { MetricQuery } from './metric-query.ts'
+
+/** Milliseconds since the epoch; the start is included, the end is not. */
+export interface Window {
+  readonly start: number
+  readonly end: number
+}
+
+const DAY = 86_400
+const PERIODS = 5
+
+/**
+ * How far back points of a period are kept, a day less than AWS says so that a start moved for alignment never crosses it: beyond it
+ * there are no points and no error. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+ */
+const RETENTION = [
+  { below: 300, seconds: 14 * DAY },
+  { below: 3_600, seconds: 62 * DAY },
+  { below: Infinity, seconds: 454 * DAY },
+] as const
+
+/** Short periods are kept for three hours only; a minute less, for the same reason. */
+const HIGH_RESOLUTION = GET_METRIC_DATA.recent - 60
+
+/** The start of the period that an instant is in. */
+export function floorTo(at: number, period: number): number {
+  return Math.floor(at / period) * period
+}
+
+/**
+ * What to ask for: whole periods that have ended. It overlaps the last poll, because late points come and length is free, and after
+ * failed polls it reaches back to the last complete one, as long as that keeps the call in the cheaper three hours.
+ *
+ * @param completeUntil end of the last poll that was complete.
+ */
+export function windowOf(query: MetricQuery, now: number, completeUntil: number | undefined): Window {
+  const period = query.period * 1_000
+  const settle = query.settle * 1_000
+  const end = floorTo(now, period)
+  const usual = end - Math.max((query.lookBack ?? query.settle + PERIODS * query.period) * 1_000, period)
+  const missed = completeUntil === undefined ? usual : completeUntil - settle
+  // Half an hour is left for the alignment of a call that longer periods share.
+  const backfill = now - Math.min(GET_METRIC_DATA.recent - 1_800, retention(query.period)) * 1_000
+  const kept = now - retention(query.period) * 1_000
+  const start = Math.max(kept, Math.min(usual, Math.max(missed, backfill)))
+  return { start: Math.min(floorTo(start, period), end - period), end }
+}
+
+function retention(period: number): number {
+  if (isHighResolution(period)) return HIGH_RESOLUTION
+  return RETENTION.find(({ below }) => period < below)?.seconds ?? HIGH_RESOLUTION
+}
+
+/** Whether a period needs points that are kept for three hours only. */
+function isHighResolution(period: number): boolean {
+  return period % 60 !== 0
+}
+
+/**
+ * Windows of one class may share a call: its start is the earliest of theirs, which must neither leave the retention of a short
+ * period nor slow the call down.
+ */
+export function startClass(query: MetricQuery, { start }: Window, now: number): string {
+  if (isHighResolution(query.period)) return 'high resolution'
+  const age = (now - start) / 1_000
+  return age <= GET_METRIC_DATA.recent ? 'recent' : String(RETENTION.findIndex(({ seconds }) => age <= seconds + DAY))
+}

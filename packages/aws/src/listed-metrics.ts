@@ -1,0 +1,47 @@
+import type { ListMetricsCommandInput } from '@aws-sdk/client-cloudwatch'
+import type { Services, SharedKey } from '@tocsin/core'
+import type { ListedMetric, ListQuery } from './discover-context.ts'
+import { CLOUDWATCH } from './engine/get-metric-data.ts'
+import { createStaleCache, type StaleCache } from './stale-cache.ts'
+import type { Target } from './target.ts'
+
+/** CloudWatch itself takes up to 15 minutes to list a new metric. */
+const TTL = 900
+
+const LISTED: SharedKey<StaleCache<readonly ListedMetric[]>> = {
+  name: 'cloudwatch metric lists',
+  create: () => createStaleCache(TTL),
+  close: async (cache) => cache.close(),
+}
+
+/** The metrics that CloudWatch has, kept for the whole process. Rejects as `Target.call` does. */
+export async function listMetrics(target: Target, query: ListQuery, services: Services, signal: AbortSignal): Promise<readonly ListedMetric[]> {
+  const { namespace, metric, dimensions = {}, recentlyActive = false } = query
+  const wanted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))
+  const key = JSON.stringify([target.key, namespace, metric, wanted.map(([name, value]) => [name, value ?? null]), recentlyActive])
+  const input: ListMetricsCommandInput = {
+    Namespace: namespace,
+    ...(metric === undefined ? {} : { MetricName: metric }),
+    ...(wanted.length === 0 ? {} : { Dimensions: wanted.map(([Name, Value]) => ({ Name, ...(Value === undefined ? {} : { Value }) })) }),
+    ...(recentlyActive ? { RecentlyActive: 'PT3H' } : {}),
+  }
+  const { value, error } = await services.shared(LISTED).get(key, (until) => allPages(target, input, until), { clock: services.clock, signal })
+  if (error !== undefined) throw error
+  return value
+}
+
+async function allPages(target: Target, input: ListMetricsCommandInput, signal: AbortSignal): Promise<ListedMetric[]> {
+  const { ListMetricsCommand } = await import('@aws-sdk/client-cloudwatch')
+  const listed: ListedMetric[] = []
+  let token: string | undefined
+  do {
+    const command = new ListMetricsCommand(token === undefined ? input : { ...input, NextToken: token })
+    const page = await target.call(CLOUDWATCH, 'ListMetrics', (client, options) => client.send(command, options), signal)
+    for (const { MetricName, Dimensions = [] } of page.Metrics ?? []) {
+      if (MetricName === undefined) continue
+      listed.push({ metric: MetricName, dimensions: Object.fromEntries(Dimensions.flatMap(({ Name, Value }) => (Name === undefined || Value === undefined ? [] : [[Name, Value]]))) })
+    }
+    token = page.NextToken
+  } while (token)
+  return listed
+}

@@ -1,0 +1,101 @@
+import { asTocsinError, type CollectContext, type Resource, type Scope, type Series, TocsinError } from '@tocsin/core'
+import type { AwsMetric, Discovered } from './catalogue.ts'
+import type { Seat } from './engine/engine.ts'
+import type { DiscoverCycle, Inventory } from './inventory.ts'
+import { listMetrics } from './listed-metrics.ts'
+import { requestAll } from './request-series.ts'
+import type { Target } from './target.ts'
+
+/** One region to read for one collector. */
+export interface RegionRead<Options, Name extends string, Facts> {
+  readonly target: Target
+  readonly catalogue: Readonly<Record<Name, AwsMetric<Facts>>>
+  readonly wanted: ReadonlySet<Name>
+  readonly cycle: CollectContext & DiscoverCycle<Options>
+  readonly inventory: Inventory<Options, Facts>
+  readonly seat: Seat
+}
+
+/** How many resources a region has. */
+export interface RegionCount {
+  readonly target: Target
+  readonly resources: number
+  /** Whether they were looked for in this cycle. */
+  readonly fresh: boolean
+}
+
+/** What a region gave. */
+export interface RegionSeries<Name extends string> {
+  readonly series: readonly Series<Name>[]
+  /** Undefined: it could not be told. */
+  readonly count: RegionCount | undefined
+}
+
+/** Finds the resources of a region and reads their metrics. Never rejects: what fails is told to the context, and other regions go on. */
+export async function readRegion<Options, Name extends string, Facts>(read: RegionRead<Options, Name, Facts>): Promise<RegionSeries<Name>> {
+  const { target, cycle, seat } = read
+  const told = new Set<string>()
+  const fail = (thrown: unknown): void => {
+    const error = coded(thrown, target, cycle.signal)
+    // Hundreds of metrics may fail for one reason.
+    if (told.has(String(error))) return
+    told.add(String(error))
+    cycle.fail(error, scopeOf(target))
+  }
+  try {
+    return await readResources(read, fail)
+  } catch (error) {
+    fail(error)
+    return { series: [], count: undefined }
+  } finally {
+    seat.pass(target)
+  }
+}
+
+async function readResources<Options, Name extends string, Facts>(
+  { target, catalogue, wanted, cycle, inventory, seat }: RegionRead<Options, Name, Facts>,
+  fail: (error: unknown) => void,
+): Promise<RegionSeries<Name>> {
+  const { resources, problems, fresh } = await inventory.find(target, cycle)
+  problems.forEach(fail)
+  const options = {
+    found: resources,
+    resourceOf: resourceOf(target),
+    interval: cycle.interval / 1_000,
+    listMetrics: (query: Parameters<typeof listMetrics>[1]) => listMetrics(target, query, cycle, cycle.signal),
+  }
+  const requests = await requestAll(catalogue, wanted, options, fail)
+  const count = { target, resources: resources.length, fresh }
+  if (requests.length === 0) return { series: [], count }
+  const answers = await seat.submit(target, requests.flatMap(({ queries }) => queries))
+  for (const { error } of answers) if (error) fail(error)
+  let next = 0
+  const series = requests.map((request) => request.read(answers.slice(next, (next += request.queries.length))))
+  return { series, count }
+}
+
+/** What a failure in the target covers. While the account is unknown it is left out: a guess would cover nothing. */
+export function scopeOf({ account, accountId, region }: Target): Scope {
+  return accountId === undefined ? { region } : { account, region }
+}
+
+/** Completes a resource. While STS does not say whose account it is, its ARN may: the account is part of every alert's identity. */
+function resourceOf(target: Target): (found: Discovered<unknown>) => Resource {
+  const shown = new Map<Discovered<unknown>['resource'], Resource>()
+  return ({ resource }) => {
+    const known = shown.get(resource)
+    if (known) return known
+    const owner = target.accountId === undefined ? resource.id.split(':')[4] : undefined
+    const complete = { ...resource, account: owner || target.account, region: target.region }
+    shown.set(resource, complete)
+    return complete
+  }
+}
+
+function coded(error: unknown, { account, region }: Target, signal: AbortSignal): TocsinError {
+  const where = `${account}, ${region}`
+  if (signal.aborted && !(error instanceof TocsinError)) {
+    return new TocsinError('E205', 'the time of the cycle was up', { where, fix: 'raise the time a collector may take, or watch less per monitor', cause: error })
+  }
+  return asTocsinError(error, 'E200', { where, fix: 'see the log; other regions go on' })
+}

@@ -1,0 +1,64 @@
+import { asTocsinError, type CollectContext, type Scope, type Services } from '@tocsin/core'
+import type { AwsOptions } from './aws-options.ts'
+import { accountOfRole } from './identity.ts'
+import type { DiscoverCycle, Inventory } from './inventory.ts'
+import { type AwsSession, openSession } from './session.ts'
+import type { Target } from './target.ts'
+
+/** One account of the options. */
+interface Account {
+  readonly session: AwsSession
+  /** Undefined: none is named. */
+  readonly regions: readonly string[] | undefined
+  /** For errors. */
+  readonly where: string
+  /** What a failure of the whole account covers. */
+  readonly scope: Scope
+}
+
+/** Where a list that is the same in every region is asked for when nothing names a region. */
+const ANY_REGION = 'us-east-1'
+
+/**
+ * Every region of every account that the options name, each once. An account whose regions cannot be told is reported, and others
+ * go on.
+ */
+export async function targetsOf<Options extends AwsOptions, Facts>(cycle: CollectContext & DiscoverCycle<Options>, inventory: Inventory<Options, Facts>): Promise<Target[]> {
+  const targets = new Map<string, Target>()
+  await Promise.all(
+    accountsOf(cycle.options, cycle).map(async ({ session, regions, where, scope }) => {
+      try {
+        for (const target of await regionsOf(session, regions, cycle, inventory)) targets.set(target.key, target)
+      } catch (error) {
+        cycle.fail(asTocsinError(error, 'E200', { where, fix: 'see the log; other accounts go on' }), scope)
+      }
+    }),
+  )
+  return [...targets.values()]
+}
+
+async function regionsOf<Options, Facts>(
+  session: AwsSession,
+  regions: readonly string[] | undefined,
+  cycle: DiscoverCycle<Options>,
+  inventory: Inventory<Options, Facts>,
+): Promise<Target[]> {
+  const { signal } = cycle
+  if (regions) return Promise.all(regions.map((region) => session.target(region, signal)))
+  if (!inventory.locate) return [await session.target(undefined, signal)]
+  const home = await session.target(undefined, signal, ANY_REGION)
+  const located = await inventory.locate(home, cycle)
+  return Promise.all(located.map((region) => session.target(region, signal)))
+}
+
+/** The accounts that the options name, or the one of the credentials. */
+function accountsOf({ profile, endpoint, maxAttempts, regions, accounts }: AwsOptions, services: Services): Account[] {
+  const shared = { profile, endpoint, maxAttempts }
+  if (accounts === undefined) return [{ session: openSession(services, shared), regions, where: profile ?? 'default credentials', scope: {} }]
+  return accounts.map(({ roleArn, externalId, name, regions: own }) => ({
+    session: openSession(services, { ...shared, roleArn, externalId, name }),
+    regions: own ?? regions,
+    where: name ?? roleArn,
+    scope: { account: name ?? accountOfRole(roleArn) },
+  }))
+}

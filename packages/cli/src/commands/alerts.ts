@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises'
+import { activeAlerts, type AlertRecord, formatDuration, formatQuantity, type Monitor, openStateFile, rank, oneLine } from '@tocsin/core'
+import { EXIT } from '../exit-code.ts'
+import type { Invocation } from '../invocation.ts'
+import { loadConfigured } from '../load.ts'
+import type { Outcome } from '../outcome.ts'
+import { statePath } from '../run/state-path.ts'
+import { type Column, columns } from '../text/columns.ts'
+import { levelStyle } from '../text/paint.ts'
+import { shortId } from '../view/change-line.ts'
+import { alertJson, isoTime } from '../view/cycle-json.ts'
+import { ageOf } from '../view/cycle-table.ts'
+import { metricOf, noteOf, placeOf, stateWord } from '../view/cycle-rows.ts'
+
+/** A list that is older than this many intervals is said to be old. */
+const FRESH_INTERVALS = 3
+
+/** `tocsin alerts`: what is active, as the last run left it. */
+export async function alerts(invocation: Invocation): Promise<Outcome> {
+  const { shell, paint } = invocation
+  const { monitor, file } = await loadConfigured(invocation)
+  const path = statePath(monitor, file, shell.env)
+  const writtenAt = await lastPass(path)
+  const active = (await readAlerts(path, monitor)).toSorted((a, b) => rank(b.state.level) - rank(a.state.level))
+  const now = shell.now()
+  const note = ageNote(monitor, path, writtenAt, now)
+  return {
+    exit: EXIT.fine,
+    data: { monitor: monitor.name, stateFile: path, lastPass: writtenAt === undefined ? null : isoTime(writtenAt), stale: note !== undefined, alerts: active.map(alertJson) },
+    lines: active.length === 0 ? ['no active alerts'] : table(active, now, { paint, ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }),
+    notes: note === undefined ? [] : [note],
+    next: note === undefined ? 'tocsin run --continuous' : 'tocsin run',
+  }
+}
+
+async function lastPass(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.mtimeMs
+}
+
+async function readAlerts(path: string, monitor: Monitor): Promise<AlertRecord[]> {
+  const store = await openStateFile(path, { readOnly: true })
+  try {
+    return await activeAlerts(store, monitor.name)
+  } finally {
+    await store.close()
+  }
+}
+
+function ageNote({ every }: Monitor, path: string, writtenAt: number | undefined, now: number): string | undefined {
+  if (writtenAt === undefined) return `no run has kept anything yet: there is no ${oneLine(path)}`
+  const age = now - writtenAt
+  return age > FRESH_INTERVALS * every ? `the last pass was ${formatDuration(age)} ago, the interval is ${formatDuration(every)}: is it still running?` : undefined
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'LEVEL' },
+  { title: 'RESOURCE', least: 8 },
+  { title: 'METRIC', least: 8 },
+  { title: 'VALUE', align: 'right' },
+  { title: 'SINCE', align: 'right' },
+  { title: 'RULE' },
+  { title: 'ID' },
+  { title: 'WHY', least: 8, optional: true },
+  { title: 'PLACE', least: 6, optional: true },
+]
+
+function table(active: readonly AlertRecord[], now: number, layout: Parameters<typeof columns>[2]): string[] {
+  return columns(
+    COLUMNS,
+    active.map((alert) => {
+      const { subject, state } = alert
+      const since = state.episode?.firedAt ?? state.episode?.startedAt
+      return [
+        { text: stateWord(state), style: levelStyle(state.level) },
+        { text: oneLine(subject.resource.name) },
+        { text: metricOf(subject) },
+        { text: formatQuantity(state.value, subject.unit) },
+        { text: since === undefined ? '' : ageOf(since, now) },
+        { text: oneLine(subject.rule) },
+        { text: shortId(subject.fingerprint) },
+        { text: noteOf(state, alert) },
+        { text: placeOf(subject.resource), style: 'dim' },
+      ]
+    }),
+    layout,
+  )
+}

@@ -1,0 +1,39 @@
+import { openStateFile } from '@tocsin/core'
+import { z } from 'zod'
+import type { Invocation } from '../invocation.ts'
+import { loadConfigured } from '../load.ts'
+import type { Outcome } from '../outcome.ts'
+import { checkOnly, withInterval } from '../run/choose.ts'
+import { runContinuous } from '../run/run-continuous.ts'
+import { runSingle } from '../run/run-single.ts'
+import { statePath } from '../run/state-path.ts'
+import { usageError } from '../usage-error.ts'
+
+const runOptions = z.object({
+  continuous: z.boolean().default(false),
+  interval: z.string().optional(),
+  dryRun: z.boolean().default(false),
+  only: z.array(z.string()).optional(),
+  exitCode: z.boolean().default(false),
+})
+
+/** `tocsin run`: watches, and tells who must know. */
+export async function run(invocation: Invocation): Promise<Outcome> {
+  const { shell } = invocation
+  const options = runOptions.parse(invocation.options)
+  if (options.interval !== undefined && !options.continuous) throw usageError('--interval without --continuous', 'a single pass has no interval: add --continuous, or leave --interval out', 'tocsin run')
+  if (options.exitCode && options.continuous) throw usageError('--exit-code with --continuous', 'only a single pass ends with what it found: leave one of them out', 'tocsin run')
+
+  const { monitor: configured, file } = await loadConfigured(invocation)
+  const monitor = withInterval(configured, options.interval)
+  if (options.only !== undefined) checkOnly(monitor, options.only)
+
+  const stateFile = statePath(monitor, file, shell.env)
+  const store = await openStateFile(stateFile, { readOnly: options.dryRun })
+  try {
+    const job = { monitor, store, stateFile, invocation, dryRun: options.dryRun, ...(options.only === undefined ? {} : { only: options.only }) }
+    return await (options.continuous ? runContinuous(job) : runSingle(job, options.exitCode))
+  } finally {
+    await store.close()
+  }
+}

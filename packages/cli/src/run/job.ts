@@ -1,0 +1,13 @@
+import type { Monitor, Store } from '@tocsin/core'
+import type { Invocation } from '../invocation.ts'
+
+/** What `run` has to do, once the flags and the configuration are read. */
+export interface Job {
+  readonly monitor: Monitor
+  readonly store: Store
+  readonly stateFile: string
+  readonly invocation: Invocation
+  readonly dryRun: boolean
+  /** Collectors to run. Left out: all. */
+  readonly only?: readonly string[]
+}

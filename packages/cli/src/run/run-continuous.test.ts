@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { envelope, FIXTURE, invocation, scratch, start, tocsin, watch } from '../testing/cli.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await scratch()
+})
+
+describe('run --continuous', () => {
+  const watchFixture = (env: Record<string, string>, ...args: string[]) => start(['run', '--continuous', '--config', FIXTURE, ...args], folder, env)
+
+  it('prints one line for each change, and ends with 130 on SIGINT', async () => {
+    const running = watchFixture({ VALUES: '10|65|91|10' })
+    await running.printed(/OK web-1/)
+    running.child.kill('SIGINT')
+    const { code, stdout } = await running.finished
+    expect(stdout.trim().split('\n')).toEqual([
+      expect.stringMatching(/^\S+Z AMBER web-1 cpu 65% \(> 60%\) · us-west-2$/),
+      expect.stringMatching(/^\S+Z RED web-1 cpu 91% \(> 80%\) · was AMBER · us-west-2$/),
+      expect.stringMatching(/^\S+Z OK web-1 cpu 10%.* · was RED · us-west-2$/),
+    ])
+    expect(code).toBe(130)
+  })
+
+  it('names the end of an alert that an earlier run began', async () => {
+    await tocsin(['run', '--config', FIXTURE], folder, { VALUES: '91' })
+    const running = watchFixture({ VALUES: '10' })
+    await running.printed(/OK web-1 cpu 10%.* · was RED · us-west-2/)
+  })
+
+  it('prints an envelope a line for each pass with --json', async () => {
+    const running = watchFixture({ VALUES: '91' }, '--json')
+    await running.printed(/\n.*\n/)
+    running.child.kill('SIGTERM')
+    const { code, stdout } = await running.finished
+    const lines = stdout.trim().split('\n').map((line) => envelope.extend({ data: z.object({ at: z.iso.datetime(), critical: z.literal(1) }) }).parse(JSON.parse(line)))
+    expect(new Set(lines.map(({ data }) => data.at)).size).toBe(lines.length)
+    expect(code).toBe(0)
+  })
+
+  it('ends with 0 on SIGTERM within 5 s, even when a collector does not close', async () => {
+    const running = watchFixture({ HANG: 'close' })
+    await running.printed(/watching fake/)
+    const asked = performance.now()
+    running.child.kill('SIGTERM')
+    const { code, stderr } = await running.finished
+    expect(performance.now() - asked).toBeLessThan(5_000)
+    expect(code).toBe(0)
+    expect(stderr).not.toMatch(/error/i)
+  })
+
+  it('ends at once when it is interrupted twice', async () => {
+    const running = watchFixture({ HANG: 'close' })
+    await running.printed(/watching fake/)
+    running.child.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    running.child.kill('SIGINT')
+    expect((await running.finished).code).toBe(130)
+  })
+
+  it('says once that a source fails, not in every pass', async () => {
+    const running = watchFixture({ FAIL: 'E205', VALUES: '10|10|91' })
+    await running.printed(/RED web-1/)
+    running.child.kill('SIGTERM')
+    const { stderr } = await running.finished
+    expect(stderr.match(/E205 no answer · fake eu-central-1 · wait/g)).toHaveLength(1)
+  })
+
+  it('stops quietly when nobody reads any more', async () => {
+    const running = watchFixture({ VALUES: '91|10|91|10|91|10' })
+    await running.printed(/RED web-1/)
+    running.child.stdout?.destroy()
+    const { code, stderr } = await running.finished
+    expect(stderr).not.toMatch(/EPIPE|error/i)
+    expect(code).toBe(0)
+  })
+})
+
+/** Of util-linux: gives a command a terminal of its own. Elsewhere the frame and the screen are tested without one. */
+const PSEUDO_TERMINAL = 'script'
+
+describe.runIf(process.platform === 'linux')('on a terminal', () => {
+  it('draws in place, gives the terminal back, and leaves the last table', async () => {
+    const call = invocation(['run', '--continuous', '--config', FIXTURE], folder, { VALUES: '10|91', TERM: 'xterm-256color' })
+    const command = ['stty cols 80 rows 20; exec', call.file, ...call.args].join(' ')
+    const running = watch(spawn(PSEUDO_TERMINAL, ['-qefc', command, '/dev/null'], { ...call.options, stdio: ['pipe', 'pipe', 'pipe'] }))
+    await running.printed(/RED/)
+    running.child.stdin?.write('\u0003')
+    const { code, stdout } = await running.finished
+    expect(code).toBe(130)
+    const [before = '', after = ''] = stdout.split('\u001B[?7h\u001B[?25h\u001B[?1049l')
+    expect(before).toContain('\u001B[?1049h\u001B[?25l\u001B[?7l')
+    expect(before).toContain('to tell Slack')
+    expect(after).toMatch(/RED.*web-1/)
+    expect(after).not.toContain('\u001B[?')
+  })
+
+  it('suggests the next command, and nowhere else', async () => {
+    const call = invocation(['check', '--config', FIXTURE], folder, { TERM: 'xterm-256color' })
+    const seen = await watch(spawn(PSEUDO_TERMINAL, ['-qefc', [call.file, ...call.args].join(' '), '/dev/null'], { ...call.options, stdio: ['pipe', 'pipe', 'pipe'] })).finished
+    expect(seen.stdout).toMatch(/next: tocsin test-notify/)
+    expect(seen.code).toBe(0)
+    const { stdout, stderr } = await tocsin(['check', '--config', FIXTURE], folder)
+    expect(stdout + stderr).not.toContain('next:')
+  })
+})

@@ -1,0 +1,43 @@
+import { activeAlerts, run } from '@tocsin/core'
+import { EXIT } from '../exit-code.ts'
+import { type Outcome, PRINTED } from '../outcome.ts'
+import { jsonView } from '../view/json-view.ts'
+import { lineView } from '../view/line-view.ts'
+import { liveView } from '../view/live-view.ts'
+import type { RunView } from '../view/run-view.ts'
+import type { Job } from './job.ts'
+import { openLog } from './log.ts'
+import { markPass } from './state-path.ts'
+
+/** Pass after pass, until the process is asked to stop or nobody reads any more. */
+export async function runContinuous(job: Job): Promise<Outcome> {
+  const { monitor, store, stateFile, invocation, dryRun, only } = job
+  const { shell, debug } = invocation
+  const view = viewFor(job, await activeAlerts(store, monitor.name))
+  const log = openLog(monitor, debug, view.log)
+  try {
+    await run(monitor, {
+      signal: AbortSignal.any([shell.stop, shell.unread]),
+      store,
+      logger: log,
+      dryRun,
+      ...(only === undefined ? {} : { only }),
+      print: (text) => view.message(text),
+      onCycle: (result) => {
+        view.cycle(result)
+        if (!dryRun) void markPass(stateFile, shell.now())
+      },
+      onDelivery: (report) => view.delivery(report),
+    })
+  } finally {
+    view.close()
+    await log.close()
+  }
+  return { exit: EXIT.fine, data: PRINTED }
+}
+
+function viewFor(job: Job, active: Awaited<ReturnType<typeof activeAlerts>>): RunView {
+  const { json, shell } = job.invocation
+  if (json) return jsonView(job)
+  return shell.stdout.isTTY === true && shell.env['TERM'] !== 'dumb' ? liveView(job, active) : lineView(job, active)
+}

@@ -1,0 +1,22 @@
+import { defineAwsCollector } from '@tocsin/aws'
+import { catalogue } from './catalogue.ts'
+import { discover } from './discover.ts'
+import { ec2Options } from './options.ts'
+
+/**
+ * Watches running EC2 instances.
+ *
+ * ```ts
+ * ec2({ regions: ['us-west-2'] }, { cpu: threshold({ warning: 60, critical: 80, for: '5m' }) })
+ * ```
+ */
+export const ec2 = defineAwsCollector({
+  name: 'ec2',
+  resources: 'running EC2 instances',
+  options: ec2Options,
+  ttl: 300,
+  catalogue,
+  discover,
+})
+
+export default ec2

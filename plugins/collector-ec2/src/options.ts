@@ -1,0 +1,11 @@
+import { awsOptions } from '@tocsin/aws'
+import { z } from 'zod'
+
+/** The options of `ec2`: those of every AWS collector, and its own. */
+export const ec2Options = awsOptions.extend({
+  /** Only instances that have all of these tags, with exactly these values: `{ team: 'web' }`. Default: all instances. */
+  tags: z.record(z.string().min(1), z.string()).default({}),
+})
+
+/** The options after parsing. */
+export type Ec2Options = z.output<typeof ec2Options>

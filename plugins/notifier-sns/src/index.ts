@@ -1,0 +1,1 @@
+export { sns, sns as default } from './sns.ts'

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { loadMonitor } from '@tocsin/core'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { exists, read, ROOT } from './workspace.ts'
+
+const readme = read('README.md')
+const snippets = (language: string): string[] => [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, code]) => code ?? '')
+
+it('shows the quick-start example as it is, in eight lines', () => {
+  const [monitor = ''] = snippets('ts')
+  expect(monitor).toBe(read('examples/quick-start/tocsin.config.ts'))
+  expect(monitor.split('\n').filter((line) => line !== '').length).toBe(8)
+})
+
+it('shows the embedding program as it is type-checked', () => {
+  expect(snippets('ts')[1]).toBe(read('examples/quick-start/embed.ts'))
+})
+
+it('shows YAML that loads to the same watch and channels', async () => {
+  const folder = await mkdtemp(join(ROOT, 'examples/quick-start/.cache-'))
+  try {
+    const file = join(folder, 'tocsin.yaml')
+    await writeFile(file, snippets('yaml')[0] ?? '')
+    const { monitor } = await loadMonitor({ file, env: process.env })
+    expect(monitor.watch.flatMap(({ rules }) => rules.map(({ name }) => name))).toEqual(['ec2.cpu'])
+    expect(monitor.route).toEqual({ warning: ['ops'], critical: ['ops', 'mail'] })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+it('links only to what is there', () => {
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link ?? '').filter((link) => !link.startsWith('http'))
+  expect(links.length).toBeGreaterThan(10)
+  expect(links.filter((link) => !exists(link))).toEqual([])
+})
