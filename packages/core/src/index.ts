@@ -42,6 +42,7 @@ export type { CycleResult, Observation, SourceFailure } from './runner/cycle-res
 export { redact, Secret, secret } from './secret.ts'
 export { openStateFile } from './store/file-store.ts'
 export { memoryStore } from './store/memory-store.ts'
+export { reachable, type RouteNode } from './routing/route-tree.ts'
 export type * from './store/outbox.ts'
 export type * from './store/store.ts'
 export { testNotify, type TestNotifyOptions } from './test-notify.ts'

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { formatDuration, levelWord, type Monitor, SEVERITIES, type WatchedRule, oneLine } from '@tocsin/core'
+import { formatDuration, levelWord, type Monitor, SEVERITIES, type WatchedRule, oneLine, reachable } from '@tocsin/core'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
@@ -40,7 +40,7 @@ function heldFor({ options }: WatchedRule): string {
 }
 
 function told({ notify, route }: Monitor, severity: 'warning' | 'critical'): string {
-  const names = route[severity].map((name) => `${oneLine(name)} (${notify[name]?.use ?? 'unknown'})`)
+  const names = reachable(route, severity).map((name) => `${oneLine(name)} (${notify[name]?.use ?? 'unknown'})`)
   return `${levelWord(severity).padEnd(5)} is told to ${names.join(', ') || 'nobody'}`
 }
 

@@ -13,6 +13,7 @@ export function changeLine(transition: Transition, subject: AlertSubject | undef
   const line = ((): string | undefined => {
     switch (kind) {
       case 'fired':
+      case 'refired':
         return `${levelWord(to)} ${who} ${value}${why}`
       case 'escalated':
       case 'deescalated':
@@ -23,6 +24,10 @@ export function changeLine(transition: Transition, subject: AlertSubject | undef
         return `NO DATA ${who} · ${to === 'none' ? 'no alert' : `still ${levelWord(to)}`}`
       case 'dataBack':
         return `DATA BACK ${who} ${value}`
+      case 'flapStart':
+        return `FLAPPING ${who} · held back until it is steady`
+      case 'flapEnd':
+        return `STEADY ${who} · ${to === 'none' ? 'OK' : levelWord(to)}`
       case 'pending':
       case 'recovering':
       case 'relapsed':

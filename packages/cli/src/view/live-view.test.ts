@@ -46,7 +46,7 @@ function open(notify: Parameters<typeof defineMonitor>[0]['notify'], over: Parti
 const fired = aCycle({
   observations: [anObservation('web-3', { value: 91, level: 'critical', phase: 'firing' }), anObservation('web-1')],
   alerts: [anAlert('web-3', 'critical')],
-  transitions: [{ fingerprint: anAlert('web-3', 'critical').subject.fingerprint, monitor: 'main', at: NOON, kind: 'fired', from: 'none', to: 'critical', value: 91, reason: '> 80%' }],
+  transitions: [{ fingerprint: anAlert('web-3', 'critical').subject.fingerprint, monitor: 'main', at: NOON, kind: 'fired', from: 'none', to: 'critical', value: 91, code: 'enoughHot', reason: '> 80%' }],
 })
 
 it('shows how to add AWS and Slack until there is something to show', () => {

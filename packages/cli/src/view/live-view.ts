@@ -1,4 +1,4 @@
-import { type AlertRecord, type CycleResult, formatDuration, type Monitor, oneLine, SEVERITIES } from '@tocsin/core'
+import { type AlertRecord, type CycleResult, formatDuration, type Monitor, oneLine } from '@tocsin/core'
 import { problemLine } from '../problem.ts'
 import type { Job } from '../run/job.ts'
 import { deliveryProblem } from '../run/trouble.ts'
@@ -33,7 +33,7 @@ export function liveView(job: Job, active: readonly AlertRecord[]): RunView {
   }
   let passes = 0
   // Where every alert is told here by a notifier, telling its change too would tell it twice.
-  const toldHere = !dryRun && SEVERITIES.every((severity) => monitor.route[severity].some((name) => monitor.notify[name]?.use === 'console'))
+  const toldHere = !dryRun && Object.values(monitor.notify).some(({ use }) => use === 'console')
 
   const screen = openScreen(shell.stdout, (size) => liveFrame({ ...state, messages }, size, paint))
   const add = (lines: readonly string[]): void => {

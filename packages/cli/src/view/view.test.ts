@@ -35,7 +35,7 @@ it('shows the worst first, alerts whose source failed among them', () => {
   expect(countLine(cycleRows(mixed))).toBe('6 watched · 2 red · 1 amber · 1 without data')
 })
 
-const transition = (over: Partial<Transition>): Transition => ({ fingerprint: 'abcdef0123456789', monitor: 'main', at: NOON, kind: 'fired', from: 'none', to: 'critical', value: 91, reason: '> 80%', ...over })
+const transition = (over: Partial<Transition>): Transition => ({ fingerprint: 'abcdef0123456789', monitor: 'main', at: NOON, kind: 'fired', from: 'none', to: 'critical', value: 91, code: 'enoughHot', reason: '> 80%', ...over })
 
 it.each([
   [{}, 'RED web-3 cpu 91% (> 80%) · prod us-west-2'],

@@ -77,6 +77,7 @@ describe('missing points', () => {
 
   it('let a clock run out on the newest point, and hold it once nothing is known', () => {
     const wait = (minutes: number) => policy({ warning: clocks(minutes), critical: clocks(minutes) })
+    expect(play([90, undefined, undefined], wait(2)).state.episode).toMatchObject({ firedAt: 2 * MINUTE, firedValue: 90, recent: [90] })
     expect(play([90, undefined, undefined, undefined], wait(2)).told).toEqual(['0 pending enoughHot', '2 fired forElapsed', '3 noData allMissing'])
     expect(play([90, undefined, undefined, undefined, undefined, undefined], wait(4)).told).toEqual(['0 pending enoughHot', '3 noData allMissing'])
   })
@@ -155,6 +156,10 @@ describe('a source that fails', () => {
     const { told, state } = play([20, 20, 20, failed, failed, failed, failed, gap(7), gap(8), gap(9), gap(10)], dead)
     expect([told, state.frozen]).toEqual([[], 4 * MINUTE])
     expect(play([gap(11)], dead, state).told).toEqual(['11 fired missingBreaches'])
+  })
+
+  it('is forgotten with the next point: slots that are empty after it are empty', () => {
+    expect(play([20, failed, failed, point(20, 3), gap(4), gap(5), gap(6)]).states.map(({ health }) => health)).toEqual(['ok', 'error', 'error', 'ok', 'ok', 'ok', 'noData'])
   })
 
   it('makes a resting alert forget points that are older than the range, and a firing one keep them', () => {

@@ -125,6 +125,7 @@ describe('two levels', () => {
     const { kinds, levels } = play([90, 90, 50, 75, 75, 75, 50, 50, 50, 50], policy({ warning: clocks(5), critical: clocks(1, 3) }))
     expect(kinds).toEqual(['pending', 'fired', 'recovering', 'relapsed', 'deescalated', 'resolved'])
     expect(levels).toEqual(['none', 'critical', 'critical', 'critical', 'critical', 'warning', 'none', 'none', 'none', 'none'])
+    expect(play([90, 90, 50, 50, 50, 75], policy({ warning: clocks(5), critical: clocks(1, 3) })).kinds).toEqual(['pending', 'fired', 'recovering', 'deescalated'])
   })
 })
 
@@ -193,7 +194,9 @@ describe('what is not a settled point', () => {
   })
 
   it('ends an alert that is no longer watched, and only one that is not at rest', () => {
-    expect(play([90, { type: 'ended', at: MINUTE, reason: 'ruleRemoved' }]).changes.at(-1)).toMatchObject({ kind: 'resolved', reason: 'ruleRemoved' })
+    const { state, changes } = play([90, { type: 'ended', at: MINUTE, reason: 'ruleRemoved' }])
+    expect(changes.at(-1)).toMatchObject({ kind: 'resolved', reason: 'ruleRemoved' })
+    expect(state).toMatchObject({ reached: 'none', slots: '', critical: { latched: false } })
     expect(play([50, { type: 'ended', at: MINUTE, reason: 'ruleRemoved' }]).changes).toEqual([])
   })
 })

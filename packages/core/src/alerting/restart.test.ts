@@ -70,7 +70,7 @@ describe('after a longer outage', () => {
   it('a firing one is kept, with health noData until it is evaluated', () => {
     const { state, changes } = after(firing, 5, 600)
     expect(changes).toMatchObject([{ kind: 'noData', code: 'outage', from: 'critical', to: 'critical' }])
-    expect(state).toMatchObject({ phase: 'firing', level: 'critical', health: 'noData', slots: firing.slots })
+    expect(state).toMatchObject({ phase: 'firing', level: 'critical', health: 'noData', reached: 'critical', slots: firing.slots })
     expect(play([point(90, 601)], policy(), state)).toMatchObject({ told: ['601 dataBack pointArrived'], state: { level: 'critical', health: 'ok' } })
   })
 

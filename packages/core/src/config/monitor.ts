@@ -7,6 +7,8 @@ import { type CallSite, callSite } from '../plugin/call-site.ts'
 import { parseOptions } from '../plugin/parse-options.ts'
 import type { Problem, Watch } from '../plugin/rule.ts'
 import { suggest } from '../plugin/suggest.ts'
+import { type RouteInput, routeNode, routeProblems } from '../routing/route-node.ts'
+import { type RouteNode, routeOfLevels } from '../routing/route-tree.ts'
 import { settings } from './settings.ts'
 
 type Settings = z.output<typeof settings>
@@ -21,9 +23,10 @@ const soundParts = z
   .object({
     watch: z.array(watchCall.optional().catch(undefined)).catch([]),
     notify: z.record(z.string(), channelCall.optional().catch(undefined)).catch({}),
-    route: z.record(z.string(), z.array(z.unknown()).catch([])).catch({}),
+    route: z.unknown(),
+    muteWindows: z.array(z.object({ name: z.string().catch('') }).catch({ name: '' })).catch([]),
   })
-  .catch({ watch: [], notify: {}, route: {} })
+  .catch({ watch: [], notify: {}, route: undefined, muteWindows: [] })
 
 /** What `defineMonitor` takes. `N` carries the names in `notify`, so that `route` completes them. */
 export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extends Readonly<Omit<z.input<typeof settings>, 'route'>> {
@@ -31,15 +34,19 @@ export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extend
   readonly watch: readonly Watch[]
   /** Whom to tell, by a name of your choice. */
   readonly notify: N
-  /** Who is told at which level, by the names in `notify`. Default: everybody, everything. */
-  readonly route?: Partial<Record<Severity, readonly NoInfer<keyof N & string>[]>>
+  /** Who is told: names of `notify` for each level, or a tree of routes. Default: everybody, everything. */
+  readonly route?: Partial<Record<Severity, readonly NoInfer<keyof N & string>[]>> | RouteOf<NoInfer<keyof N & string>>
 }
+
+/** A route of a declaration whose receivers are known names. */
+type RouteOf<Name extends string> = Omit<RouteInput, 'receivers' | 'routes'> & { readonly receivers?: readonly Name[]; readonly routes?: readonly RouteOf<Name>[] }
 
 /** A monitor that is known to be sound: what `run` and `runOnce` take. */
 export interface Monitor extends Omit<Settings, 'route'> {
   readonly watch: readonly Watch[]
   readonly notify: Readonly<Record<string, Channel>>
-  readonly route: Readonly<Record<Severity, readonly string[]>>
+  /** The tree of routes; a route of levels is one, too. */
+  readonly route: RouteNode
 }
 
 /**
@@ -60,13 +67,13 @@ export function defineMonitor<const N extends Readonly<Record<string, Channel>>>
 /** The monitor, or everything that is wrong with it by path. The loader adds file positions to the paths. */
 export function checkMonitor(spec: unknown): { readonly monitor?: Monitor; readonly problems: readonly Problem[] } {
   const parsed = parseOptions(monitorSchema, spec)
-  const { watch, notify, route } = soundParts.parse(spec)
+  const { watch, notify, route, muteWindows } = soundParts.parse(spec)
   const names = Object.keys(notify)
   const problems = [
     ...(parsed.ok ? scheduleProblems(parsed.options) : parsed.problems),
     ...watch.flatMap((one, index) => placed(['watch', index], one)),
     ...Object.entries(notify).flatMap(([name, channel]) => placed(['notify', name], channel)),
-    ...routeProblems(route, names),
+    ...(route === undefined ? [] : nameProblems(route, names, muteWindows.map(({ name }) => name))),
   ]
   if (!parsed.ok || problems.length > 0) return { problems }
   return { monitor: { ...parsed.options, route: routeOf(parsed.options.route, names) }, problems }
@@ -90,18 +97,27 @@ function scheduleProblems({ schedule, timeZone }: Settings): Problem[] {
   }
 }
 
-function routeProblems(route: Readonly<Record<string, readonly unknown[]>>, names: readonly string[]): Problem[] {
-  return Object.entries(route).flatMap(([severity, receivers]) =>
-    receivers.flatMap((name, index) =>
-      typeof name === 'string' && !names.includes(name)
-        ? [{ path: ['route', severity, index], error: new TocsinError('E106', `unknown notifier "${name}"`, { fix: suggest(name, names) }) }]
-        : [],
-    ),
-  )
+/** Names that lead nowhere, in a route of levels or a tree. A route that is not sound itself is left to its schema. */
+function nameProblems(route: unknown, receivers: readonly string[], windows: readonly string[]): Problem[] {
+  const levels = levelRoute.safeParse(route)
+  if (levels.success) {
+    return Object.entries(levels.data).flatMap(([severity, named]) =>
+      (named ?? []).flatMap((name, index) => (receivers.includes(name) ? [] : [{ path: ['route', severity, index], error: new TocsinError('E106', `unknown notifier "${name}"`, { fix: suggest(name, receivers) }) }])),
+    )
+  }
+  const tree = routeNode.safeParse(route)
+  return tree.success ? routeProblems(tree.data, { receivers, windows }, ['route']) : []
 }
 
-function routeOf(route: Settings['route'], names: readonly string[]): Record<Severity, readonly string[]> {
-  if (route === undefined) return { warning: names, critical: names }
+const levelRoute = z.strictObject({ warning: z.array(z.string()), critical: z.array(z.string()) }).partial()
+
+function routeOf(route: Settings['route'], names: readonly string[]): RouteNode {
+  if (route === undefined) return routeOfLevels(names)
+  if (isTree(route)) return route
   const { warning = [], critical = warning } = route
-  return { warning, critical }
+  return routeOfLevels(warning, critical)
+}
+
+function isTree(route: NonNullable<Settings['route']>): route is RouteNode {
+  return !('warning' in route || 'critical' in route)
 }

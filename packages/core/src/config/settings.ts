@@ -1,14 +1,9 @@
 import { z } from 'zod'
 import { duration } from '../plugin/rule-options.ts'
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}
+import { inhibitRule } from '../routing/inhibit-rule.ts'
+import { muteWindow } from '../routing/mute-window-schema.ts'
+import { routeNode } from '../routing/route-node.ts'
+import { isTimeZone } from '../routing/zoned-time.ts'
 
 /** Schema of everything in a monitor that is not a plugin. The same for programs, YAML and JSON. */
 export const settings = z.strictObject({
@@ -23,12 +18,24 @@ export const settings = z.strictObject({
   /** Labels on every alert of this monitor, for routes to match on. */
   labels: z.record(z.string(), z.string()).default({}),
   /**
-   * Who is told at which level. Without it everybody is told everything. Without `critical`, critical alerts go where warnings go;
-   * without `warning`, warnings are told to nobody.
+   * Who is told: names for each level, or a tree of routes as in Alertmanager. Without it everybody is told everything. Of levels,
+   * without `critical` critical alerts go where warnings go; without `warning`, warnings are told to nobody.
    */
-  route: z.strictObject({ warning: z.array(z.string()).optional(), critical: z.array(z.string()).optional() }).optional(),
-  /** How often a firing alert is told again. Default `4h`. */
-  repeatInterval: duration.default(4 * 3_600_000),
+  route: z.union([z.strictObject({ warning: z.array(z.string()).optional(), critical: z.array(z.string()).optional() }), routeNode]).optional(),
+  /** Labels by which alerts are told together, unless a route says otherwise. Default `[rule]`. */
+  groupBy: z.array(z.string()).default(['rule']),
+  /** How long a new group waits for more alerts, unless a route says otherwise; one that is older is told at once. Default `30s`. */
+  groupWait: duration.default(30_000),
+  /** Time between two looks at a group that was told, unless a route says otherwise. Default `5m`. */
+  groupInterval: duration.refine((ms) => ms > 0, 'longer than "0s"').default(300_000),
+  /** How often a firing alert is told again, unless a route says otherwise. Default `4h`. */
+  repeatInterval: duration.refine((ms) => ms > 0, 'longer than "0s"').default(4 * 3_600_000),
+  /** Times that routes can be silent in, by name. */
+  muteWindows: z.array(muteWindow).default([]),
+  /** Alerts that keep others back while they fire. */
+  inhibit: z.array(inhibitRule).default([]),
+  /** Whether the end of what was told is told even while it is muted. Default true. */
+  resolveThroughMute: z.boolean().default(true),
   /** Cycles that a source may fail in a row before its receivers hear of it. A denied permission is told at once. Default 3. */
   errorFor: z.int().min(1).default(3),
   /** Cycles that a resource may be absent before its alerts end with reason `resourceGone`. Default 2. */

@@ -42,8 +42,8 @@ export interface AlertmanagerInterval {
 
 /**
  * Reads one entry of `time_intervals`, or of the older `mute_time_intervals`, of an `alertmanager.yml`: `{ name, time_intervals: [...] }` as
- * its YAML parser gives it. Takes and refuses what Alertmanager takes and refuses, save what only a machine's own settings could tell: the
- * location `Local`.
+ * its YAML parser gives it. Takes and refuses what Alertmanager takes and refuses, save two: the location `Local`, which only the machine
+ * knows, and list entries without a value, which Alertmanager reads as zero (a weekday as Sunday).
  */
 export function fromAlertmanagerInterval(entry: unknown): AlertmanagerInterval {
   const parsed = timeInterval.safeParse(entry)

@@ -137,3 +137,12 @@ export function routeOfLevels(warning: readonly string[], critical: readonly str
   if (others.every(({ receivers }) => receivers?.length === 0)) return { receivers: both }
   return { receivers: [], routes: routes.filter(({ receivers }) => receivers?.length !== 0) }
 }
+
+/** Names of all receivers that some alert of this level can reach, in the order of the tree. Conditions on labels are taken to hold. */
+export function reachable(tree: RouteNode, level: Severity, inherited: readonly string[] = []): readonly string[] {
+  const receivers = tree.receivers ?? inherited
+  const children = (tree.routes ?? []).filter((child) => child.level === undefined || child.level === level)
+  // The node itself has what no child takes; a child without conditions takes everything.
+  const own = children.some((child) => (child.matchers ?? []).length === 0 && child.continue !== true) ? [] : receivers
+  return [...new Set([...children.flatMap((child) => reachable(child, level, receivers)), ...own])]
+}

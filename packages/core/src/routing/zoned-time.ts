@@ -31,7 +31,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Days that a zone remembers: three years, some 200 kB. */
+/** Days that a zone remembers, some three years; then it starts anew. */
 const MOST_DAYS = 1_024
 
 /** A UTC day: until the clocks change, and from then on. Both are the same on a day without a change. */

@@ -7,7 +7,9 @@ import type { Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { Watch, WatchedRule } from '../plugin/rule.ts'
 import type { Logger } from '../log/logger.ts'
+import { openMutes } from '../routing/open-mutes.ts'
 import { planNotifications } from '../routing/plan.ts'
+import { compileRoutes } from '../routing/route-tree.ts'
 import { isAboutTocsin, SOURCE_RULE } from '../routing/receivers.ts'
 import type { Store, Stored, Transaction } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
@@ -21,12 +23,24 @@ import { subjectOf } from './subject.ts'
 
 /** Evaluate, reduce, route and commit: everything between collecting and delivering. No network, no waiting but for the store. */
 export interface Engine {
-  /** Makes of collected series what follows from them, and commits it in one transaction. */
-  cycle(collected: readonly Collected[], now: number): Promise<Omit<CycleResult, 'deliveries'>>
+  /**
+   * Makes of collected series what follows from them, and commits it in one transaction.
+   *
+   * @param final whether every group is told now, whatever its timers say: the last chance of a single pass. Default false.
+   */
+  cycle(collected: readonly Collected[], now: number, final?: boolean): Promise<Cycle>
+  /** Tells the groups whose time has come between two cycles. Gives when to look again. */
+  flush(now: number): Promise<number>
   /** Takes note of an attempt to send. Says whether alerts about channels must be looked at again. */
   delivered(report: DeliveryReport): boolean
   /** Raises and ends alerts about channels, between two cycles. */
-  reviewChannels(now: number): Promise<void>
+  reviewChannels(now: number, final?: boolean): Promise<number>
+}
+
+/** A cycle, and when the next group is due: milliseconds since the epoch, `Infinity` when none is. */
+export interface Cycle {
+  readonly result: Omit<CycleResult, 'deliveries'>
+  readonly nextAt: number
 }
 
 export async function createEngine(monitor: Monitor, store: Store, logger: Logger): Promise<Engine> {
@@ -42,17 +56,26 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const watched = new Map<string, number>()
   const sendResolved = Object.fromEntries(Object.entries(monitor.notify).map(([name, channel]) => [name, channel.sendResolved]))
 
-  const commit = async (now: number): Promise<Pick<CycleResult, 'transitions' | 'notifications'>> => {
+  const { groupBy, groupWait, groupInterval, repeatInterval, resolveThroughMute } = monitor
+  const match = compileRoutes(monitor.route, { groupBy, groupWait, groupInterval, repeatInterval })
+  const mute = openMutes(monitor)
+
+  const commit = async (now: number, final: boolean): Promise<Pick<CycleResult, 'transitions' | 'notifications'> & { readonly nextAt: number }> => {
+    const alerts = toldOrFiring(book, ledger)
+    const muted = mute(alerts, now)
     const plan = planNotifications({
       monitor: monitor.name,
-      route: monitor.route,
+      match,
       sendResolved,
-      repeatInterval: monitor.repeatInterval,
+      resolveThroughMute,
       timeZone: monitor.timeZone,
       now,
-      alerts: toldOrFiring(book, ledger),
+      alerts,
       entries: [...ledger.values()].map(({ value }) => value),
       watched: (rule) => watched.get(rule) ?? 0,
+      muted: muted.reason,
+      acknowledged: () => false,
+      final,
     })
     const { transitions } = book
     const finish = await store.transaction(async (tx) => {
@@ -72,7 +95,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       }
     })
     finish()
-    return { transitions, notifications: plan.messages.map(({ notification }) => notification) }
+    return { transitions, notifications: plan.messages.map(({ notification }) => notification), nextAt: Math.min(plan.nextAt, muted.nextAt) }
   }
 
   /** Counts one more failure of a source or channel, or that it works; what never failed leaves no record. */
@@ -94,19 +117,20 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const exclusive = exclusively()
 
   return {
-    cycle: (collected, now) => exclusive(() => cycle(collected, now)),
+    cycle: (collected, now, final = false) => exclusive(() => cycle(collected, now, final)),
+    flush: (now) => exclusive(async () => (await commit(now, false)).nextAt),
     delivered(report) {
       unread.push(report)
       return report.result.outcome !== 'delivered' || (book.get(subjectOf({ resource: channelResource(report.receiver) }, channelRule, monitor).fingerprint)?.state.value ?? 0) > 0
     },
-    reviewChannels: (now) =>
+    reviewChannels: (now, final = false) =>
       exclusive(async () => {
         readReports(now)
-        await commit(now)
+        return (await commit(now, final)).nextAt
       }),
   }
 
-  async function cycle(collected: readonly Collected[], now: number): Promise<Omit<CycleResult, 'deliveries'>> {
+  async function cycle(collected: readonly Collected[], now: number, final: boolean): Promise<Cycle> {
     const seen = new Set<string>()
     const observations: Observation[] = []
     const failures: SourceFailure[] = collected.flatMap(({ failures: own }) => own)
@@ -139,9 +163,9 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     readReports(now)
     for (const { collector, scope, error } of failures) logger.warn({ collector, ...scope, code: error.code, where: error.where, fix: error.fix }, error.message)
 
-    const { transitions, notifications } = await commit(now)
+    const { transitions, notifications, nextAt } = await commit(now, final)
     const active = [...book.all()].filter(({ state }) => state.phase !== 'inactive')
-    return { monitor: monitor.name, at: now, observations, alerts: active, transitions, failures, notifications }
+    return { result: { monitor: monitor.name, at: now, observations, alerts: active, transitions, failures, notifications }, nextAt }
   }
 
   /** Counts the cycle for every source that failed, and for those that failed before and work again. */

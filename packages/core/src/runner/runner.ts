@@ -7,7 +7,7 @@ import type { Services } from '../plugin/services.ts'
 import { type Collected, collectFrom } from './collect.ts'
 import { concurrently } from './concurrently.ts'
 import type { CycleResult } from './cycle-result.ts'
-import type { Engine } from './engine.ts'
+import type { Cycle, Engine } from './engine.ts'
 import { scheduleOf } from './schedule.ts'
 
 export interface RunnerOptions {
@@ -42,6 +42,8 @@ export interface Runner {
 
 /** Attempts under way when a stop is asked for may end in this time; the rest of the five seconds is for writing. */
 const STOP_GRACE = 4_000
+/** Between two looks at groups, however close their times are. */
+const SHORTEST_PAUSE = 100
 /** How long plugins may take to close. */
 const CLOSE_GRACE = 500
 /** How long a single pass waits for receivers. What is not through by then stays in the outbox. */
@@ -55,6 +57,10 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
   const collectors = new Map<Watch, Collector>()
   let reports: DeliveryReport[] = []
   let reviewing: Promise<void> = Promise.resolve()
+  /** When the next group is due. */
+  let flushAt = Infinity
+  /** A single pass tells everything at its end. */
+  let single = false
 
   const open = (watch: Watch): Collector => {
     const collector = collectors.get(watch) ?? watch.open()
@@ -68,27 +74,42 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
   }
 
   /** Nothing for a cycle that was cut off: what follows from half a view would be wrong. */
-  const cycle = async (signal: AbortSignal): Promise<Omit<CycleResult, 'deliveries'> | undefined> => {
+  const cycle = async (signal: AbortSignal, final: boolean): Promise<Cycle | undefined> => {
     const now = clock.now()
     const options = { now, interval: schedule.interval(now), timeout: monitor.collectTimeout, signal }
     const tasks = watches.map((watch) => (): Promise<Collected> => collectFrom(watch, () => open(watch), services, options))
     const collected = await concurrently(monitor.concurrency, tasks)
-    return signal.aborted ? undefined : engine.cycle(collected, now)
+    return signal.aborted ? undefined : engine.cycle(collected, now, final)
   }
 
   const cycles = async (signal: AbortSignal): Promise<void> => {
     const started = clock.now()
     while (!signal.aborted) {
       try {
-        const result = await cycle(signal)
-        if (result === undefined) return
+        const done = await cycle(signal, false)
+        if (done === undefined) return
+        flushAt = done.nextAt
         dispatcher?.wake()
-        onCycle?.({ ...result, deliveries: takeReports() })
+        onCycle?.({ ...done.result, deliveries: takeReports() })
       } catch (error) {
         // The state in memory is ahead of the store; the next cycle writes both.
         logger.error({ error: String(error) }, 'the cycle could not be committed')
       }
-      await clock.sleep(schedule.next(started, clock.now()) - clock.now(), signal)
+      await flushUntil(schedule.next(started, clock.now()), signal)
+    }
+  }
+
+  /** Tells groups whose time comes before the next cycle. */
+  const flushUntil = async (next: number, signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      await clock.sleep(Math.min(next, Math.max(flushAt, clock.now() + SHORTEST_PAUSE)) - clock.now(), signal)
+      if (signal.aborted || clock.now() >= next) return
+      try {
+        flushAt = await engine.flush(clock.now())
+        dispatcher?.wake()
+      } catch (error) {
+        logger.error({ error: String(error) }, 'a notification could not be queued')
+      }
     }
   }
 
@@ -97,8 +118,12 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
     onDelivery?.(report)
     if (!engine.delivered(report)) return
     reviewing = reviewing
-      .then(() => engine.reviewChannels(clock.now()))
-      .then(() => dispatcher.wake())
+      .then(() => engine.reviewChannels(clock.now(), single))
+      .then((next) => {
+        flushAt = Math.min(flushAt, next)
+        dispatcher.wake()
+        return undefined
+      })
       .catch((error: unknown) => logger.error({ error: String(error) }, 'the state of a channel could not be written'))
   })
 
@@ -108,14 +133,15 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
       await reviewing
     },
     async once(signal) {
-      const result = await cycle(signal)
-      if (result === undefined) throw signal.reason
+      single = true
+      const done = await cycle(signal, true)
+      if (done === undefined) throw signal.reason
       const deadline = clock.now() + DRAIN
       await dispatcher?.drain(deadline, signal)
       await reviewing
       // A channel that failed raised an alert, which the others are told of now.
       await dispatcher?.drain(deadline, signal)
-      return { ...result, deliveries: takeReports() }
+      return { ...done.result, deliveries: takeReports() }
     },
     async close() {
       // A plugin that hangs on its way out must not hold the process.
