@@ -28,6 +28,8 @@ export type AlertEvent =
   | { readonly type: 'missing'; readonly at: number }
   /** The source could not be read: everything is held. */
   | { readonly type: 'sourceFailed' }
+  /** The source answered, and what the alert is about is there, with a new point or without. */
+  | { readonly type: 'present' }
   /** The source answered, and what the alert is about was not there. */
   | { readonly type: 'absent'; readonly at: number }
   /** What the alert was about is no longer watched. */
@@ -77,6 +79,8 @@ export function reduceAlert(state: AlertState, event: AlertEvent, policy: AlertP
       return changeHealth(state, 'noData', event.at)
     case 'sourceFailed':
       return state.health === 'error' ? { state, changes: NOTHING } : { state: { ...state, health: 'error' }, changes: NOTHING }
+    case 'present':
+      return present(state)
     case 'absent':
       return absent(state, event.at, policy)
     case 'ended':
@@ -141,6 +145,12 @@ function changeHealth(state: AlertState, health: 'noData', at: number): Reductio
   if (state.health === health) return { state, changes: NOTHING }
   const change: AlertChange = { kind: 'noData', at, from: state.level, to: state.level, reason: 'no point where one was due' }
   return { state: { ...state, health }, changes: [change] }
+}
+
+function present(state: AlertState): Reduction {
+  if (state.absences === 0 && state.health !== 'error') return { state, changes: NOTHING }
+  const health = state.health !== 'error' ? state.health : state.lastAt === -Infinity ? 'warmingUp' : 'ok'
+  return { state: { ...state, absences: 0, health }, changes: NOTHING }
 }
 
 function absent(state: AlertState, at: number, { staleAfter }: AlertPolicy): Reduction {

@@ -20,7 +20,7 @@ export const settings = z.strictObject({
   schedule: z.string().optional(),
   /** IANA zone for schedules and for the times in messages. Default `UTC`. */
   timeZone: z.string().refine(isTimeZone, 'an IANA zone such as "Europe/Berlin"').default('UTC'),
-  /** Labels on every alert of this monitor, for routes to match on. */
+  /** Labels on every alert of this monitor: notifications carry them, so that receivers can sort by them. */
   labels: z.record(z.string(), z.string()).default({}),
   /**
    * Who is told at which level. Without it everybody is told everything. Without `critical`, critical alerts go where warnings go;

@@ -20,7 +20,7 @@ export const ruleOptions = z.strictObject({
   for: perLevel.default({ warning: 0, critical: 0 }),
   /** How long it must stay well before it is resolved. Default `0s`. One duration for both levels, or one for each. */
   keepFiringFor: perLevel.default({ warning: 0, critical: 0 }),
-  /** Added to the labels of the rule's alerts, for routes to match on. */
+  /** Added to the labels of the rule's alerts: notifications carry them, so that receivers can sort by them. */
   labels: words.default({}),
   /** One sentence for the message. */
   summary: z.string().optional(),

@@ -73,7 +73,7 @@ it('says nothing about what nobody was told of', () => {
 it('starts a new thread only after everything has ended', () => {
   const tell = teller({ route: { warning: ['ops'], critical: ['ops'] } })
   const threads = [[alert('a', 'warning')], [alert('a', 'critical')], [alert('a', 'none', { endedAt: 1 })], [alert('a', 'warning', { episode: 'a-2' })]].map((alerts) => tell(alerts)[0]?.thread)
-  expect(threads).toEqual(['main/ec2.cpu/1', 'main/ec2.cpu/1', 'main/ec2.cpu/1', 'main/ec2.cpu/4'])
+  expect(threads).toEqual(['main/ec2.cpu/1@0', 'main/ec2.cpu/1@0', 'main/ec2.cpu/1@0', `main/ec2.cpu/4@${3 * MINUTE}`])
 })
 
 it('records the end for a receiver that does not want to hear it, and starts afresh', () => {
@@ -112,4 +112,49 @@ it('gives the same decision the same idempotency key, and every other another', 
   const first = planNotifications(input(0))
   expect(planNotifications(input(5)).messages[0]?.id).toBe(first.messages[0]?.id)
   expect(planNotifications(input(5, first.entries)).messages[0]?.id).not.toBe(first.messages[0]?.id)
+})
+
+it('never uses a key again when the ledger was lost', () => {
+  const keyOf = (record: AlertRecord) =>
+    planNotifications({
+      monitor: 'main',
+      route: { warning: ['ops'], critical: ['ops'] },
+      sendResolved: { ops: true },
+      repeatInterval: 1,
+      timeZone: 'UTC',
+      now: 0,
+      alerts: new Map([[record.subject.fingerprint, record]]),
+      entries: [],
+      watched: () => 1,
+    }).messages[0]?.id
+  const keys = [alert('a', 'critical'), alert('b', 'critical'), alert('a', 'warning'), alert('a', 'critical', { episode: 'a-2' })].map(keyOf)
+  expect(new Set(keys).size).toBe(4)
+})
+
+it('tells the end to those who heard of an alert whose lower level is told to nobody', () => {
+  const tell = teller({ route: { warning: [], critical: ['ops'] } })
+  expect(brief(tell([alert('a', 'critical')]))).toEqual(['ops first: a new'])
+  expect(brief(tell([alert('a', 'warning')]))).toEqual([])
+  expect(brief(tell([alert('a', 'none', { endedAt: 1 })]))).toEqual(['ops allResolved: a resolved'])
+})
+
+it('takes only what still fires for also firing, a few in words and all in number', () => {
+  const plan = planNotifications({
+    monitor: 'main',
+    route: { warning: ['ops'], critical: ['ops'] },
+    sendResolved: { ops: true },
+    repeatInterval: 1,
+    timeZone: 'UTC',
+    now: 0,
+    alerts: new Map([alert('a', 'critical'), alert('z', 'none', { rule: 'ec2.disk', endedAt: 1 }), ...Array.from({ length: 9 }, (_, index) => alert(`d${index}`, 'warning', { rule: 'ec2.disk' }))].map((record) => [record.subject.fingerprint, record])),
+    entries: [],
+    watched: () => 1,
+  })
+  expect(plan.messages[0]?.notification.alsoFiring).toMatchObject({ count: 9, lines: { length: 5 } })
+})
+
+it('says rerouted only when all that left is told to others', () => {
+  const tell = teller({ route: { warning: ['ops'], critical: ['mail'] } })
+  tell([alert('a', 'warning'), alert('b', 'warning')])
+  expect(brief(tell([alert('a', 'critical'), alert('b', 'none', { endedAt: 1 })]))).toContain('ops allResolved: a resolved, b resolved')
 })

@@ -66,7 +66,10 @@ function groupsOf({ monitor, route, sendResolved, alerts, entries }: PlanInput):
   for (const entry of entries) groups.set(entry.id, { receiver: entry.receiver, key: entry.key, firing: new Map(), entry })
   for (const [fingerprint, record] of alerts) {
     const key = groupKey(monitor, record.subject.rule)
-    for (const receiver of receiversOf(record.subject, record.state.level, route, all)) {
+    const matched = receiversOf(record.subject, record.state.level, route, all)
+    // Where the new level is told to nobody, those who heard of it hear its end.
+    const told = entries.filter((entry) => entry.key === key && fingerprint in entry.firing && all.includes(entry.receiver)).map(({ receiver }) => receiver)
+    for (const receiver of matched.length > 0 || record.state.level === 'none' ? matched : told) {
       const id = entryId(receiver, key)
       const group = groups.get(id) ?? { receiver, key, firing: new Map(), entry: undefined }
       group.firing.set(fingerprint, record)
@@ -103,16 +106,17 @@ function flush(group: Group, input: PlanInput): { readonly entry?: GroupEntry; r
     firing: Object.fromEntries([...firing].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '' }])),
     resolved: ended,
     at: now,
-    thread: begins ? `${key}/${sequence}` : entry.thread,
+    thread: begins ? `${key}/${sequence}@${now}` : entry.thread,
     sequence,
   }
-  const message = { id: idempotencyKey(next), notification: notificationOf(group, next, ended, decision, input) }
-  const silent = decision === 'allResolved' && !sendResolved[receiver]
-  return silent || message.notification.alerts.length === 0 ? { entry: next } : { entry: next, message }
+  const message = { id: idempotencyKey(next, entry?.firing ?? {}), notification: notificationOf(group, next, ended, decision, input) }
+  // Nothing is left to say where only ends are new and the receiver does not want to hear them.
+  return message.notification.alerts.length === 0 ? { entry: next } : { entry: next, message }
 }
 
-function idempotencyKey({ monitor, receiver, key, sequence }: GroupEntry): string {
-  return createHash('sha256').update(JSON.stringify([monitor, receiver, key, sequence])).digest('hex').slice(0, 32)
+/** Of what is told, not only of its place in the ledger: a new ledger counts from one again, and must not repeat the keys of the last one. */
+function idempotencyKey({ monitor, receiver, key, sequence, firing, resolved }: GroupEntry, before: GroupEntry['firing']): string {
+  return createHash('sha256').update(JSON.stringify([monitor, receiver, key, sequence, firing, resolved.map((fingerprint) => [fingerprint, before[fingerprint]])])).digest('hex').slice(0, 32)
 }
 
 function notificationOf(group: Group, next: GroupEntry, ended: readonly string[], decision: Exclude<Decision, 'nothing'>, input: PlanInput): Notification {
@@ -136,7 +140,10 @@ function notificationOf(group: Group, next: GroupEntry, ended: readonly string[]
     at: now,
     alerts: told,
     watched: Math.max(input.watched(told[0]?.subject.rule ?? ''), told.length),
-    alsoFiring: others.map(([, record]) => alertLine(notifiedAlert(record, undefined, true, now), now)),
+    alsoFiring: { lines: others.slice(0, MOST_OTHERS).map(([, record]) => alertLine(notifiedAlert(record, undefined, true, now), now)), count: others.length },
     timeZone,
   }
 }
+
+/** Lines about other alerts that a notification carries; the rest is counted. */
+const MOST_OTHERS = 5

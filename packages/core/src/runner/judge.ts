@@ -6,6 +6,7 @@ import { SEVERITIES } from '../model/level.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import type { AlertBook } from './alert-book.ts'
+import type { Remembered } from './evaluator-memory.ts'
 
 /** How the alerts of a rule behave. */
 export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter: number): AlertPolicy {
@@ -20,13 +21,15 @@ const MISSING_AFTER = 3
  * Judges the new points of one series and applies them to its alert. Settled points move the alert and the evaluator's state;
  * provisional ones are judged from a copy of that state and can only start a pending clock.
  *
- * @returns the evaluator's new state.
+ * @returns what the evaluator is to remember.
  * @throws TocsinError E400 when the evaluator throws.
  */
-export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, state: unknown, book: AlertBook): unknown {
+export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, memory: Remembered | undefined, book: AlertBook): Remembered {
   const { evaluator, metric } = rule
-  const lastAt = book.get(subject.fingerprint)?.state.lastAt ?? -Infinity
-  const { timestamps, settledUntil, period } = series
+  const { timestamps, settledUntil, period, status } = series
+  if (status !== 'error') book.apply(subject, { type: 'present' }, policy)
+  // An alert at rest has no row of its own, so the evaluator's memory may know of later points.
+  const lastAt = Math.max(book.get(subject.fingerprint)?.state.lastAt ?? -Infinity, memory?.at ?? -Infinity)
   const from = firstAfter(timestamps, lastAt)
   const settled = Math.max(from, firstAfter(timestamps, settledUntil - 1))
 
@@ -37,19 +40,19 @@ export function judgeSeries(series: Series, subject: AlertSubject, rule: Watched
       throw asTocsinError(error, 'E400', { where: rule.name, fix: 'this is a mistake in the evaluator; its alerts are held' })
     }
   }
-  let next = state
+  let state = memory?.state
   if (settled > from) {
     const evaluation = evaluate(slice(series, from, settled), state)
     for (const judgement of evaluation.judgements) book.apply(subject, { type: 'judged', judgement }, policy)
-    next = evaluation.state
+    state = evaluation.state
   }
   if (settled < timestamps.length) {
-    for (const judgement of evaluate(slice(series, settled, timestamps.length), next).judgements) book.apply(subject, { type: 'provisional', judgement }, policy)
+    for (const judgement of evaluate(slice(series, settled, timestamps.length), state).judgements) book.apply(subject, { type: 'provisional', judgement }, policy)
   }
-  const newest = Math.max(lastAt, book.get(subject.fingerprint)?.state.lastAt ?? -Infinity)
-  if (series.status === 'error') book.apply(subject, { type: 'sourceFailed' }, policy)
+  const newest = settled > from ? (timestamps[settled - 1] as number) : lastAt
+  if (status === 'error') book.apply(subject, { type: 'sourceFailed' }, policy)
   else if (newest > -Infinity && newest + MISSING_AFTER * period <= settledUntil) book.apply(subject, { type: 'missing', at: settledUntil }, policy)
-  return next
+  return { at: newest, state }
 }
 
 /** The first index whose time is later than `at`. */
