@@ -9,7 +9,7 @@ import type { CollectContext } from './plugin/collector.ts'
 import { defineCollector } from './plugin/define-collector.ts'
 import { defineEvaluator } from './plugin/define-evaluator.ts'
 import { defineNotifier } from './plugin/define-notifier.ts'
-import { type Delivery, delivered, permanent } from './plugin/delivery.ts'
+import { type Delivery, delivered, permanent, retryable } from './plugin/delivery.ts'
 import type { Channel } from './plugin/notifier.ts'
 import { activeAlerts, run, runOnce, type RunOptions } from './run.ts'
 import { memoryStore } from './store/memory-store.ts'
@@ -306,7 +306,18 @@ describe('what is taken out of the configuration', () => {
     expect(titles('ops').at(-1)).toMatch(/^OK fleet failures is no longer watched/)
   })
 
-  it('ends the alert about a channel, and raises none for what was queued for it', async () => {
+  it('raises no alert about a channel for what was still queued for it', async () => {
+    const busy = receiver('busy', () => retryable('503'))
+    const running = runOnce(monitorOf(values(90), { notify: { ops: receiver('ops'), busy } }), { clock, limiter, store, random: () => 0 })
+    await clock.advance(31_000)
+    await running
+    told = {}
+    await passes(monitorOf(values(90)), 2)
+    expect(titles('ops').filter((title) => title.startsWith('RED busy'))).toEqual([])
+    expect((await activeAlerts(store, 'main')).map(({ subject }) => subject.resource.name)).toEqual(['web-1'])
+  })
+
+  it('ends the alert about a channel', async () => {
     const broken = receiver('broken', () => permanent('404 no_service'))
     await passes(monitorOf(values(90), { notify: { ops: receiver('ops'), broken } }), 1)
     expect(titles('ops').at(-1)).toMatch(/^RED broken failures 1/)
