@@ -9,7 +9,7 @@ import type { CollectContext } from './plugin/collector.ts'
 import { defineCollector } from './plugin/define-collector.ts'
 import { defineEvaluator } from './plugin/define-evaluator.ts'
 import { defineNotifier } from './plugin/define-notifier.ts'
-import { type Delivery, delivered, permanent } from './plugin/delivery.ts'
+import { type Delivery, delivered, permanent, retryable } from './plugin/delivery.ts'
 import type { Channel } from './plugin/notifier.ts'
 import { activeAlerts, run, runOnce, type RunOptions } from './run.ts'
 import { memoryStore } from './store/memory-store.ts'
@@ -246,6 +246,103 @@ describe('resources and rules that go', () => {
     const results = await passes(monitorOf(world), 5)
     expect(results.map(({ alerts }) => alerts[0]?.state.health)).toEqual(['ok', 'ok', 'ok', 'noData', 'noData'])
     expect(results.at(-1)?.alerts[0]?.state.level).toBe('critical')
+  })
+})
+
+describe('what a restart must not forget', () => {
+  /** Counts the points it has judged, in its state. */
+  const counting = defineEvaluator({
+    name: 'counting',
+    create: () => ({
+      evaluate: ({ timestamps, values }, { state }) => {
+        const seen = z.number().catch(0).parse(state) + values.length
+        return { judgements: [...timestamps].map((at, index) => ({ at, value: values[index] ?? NaN, breaches: seen > 8 ? ('critical' as const) : ('none' as const), reason: `${seen} seen` })), state: seen }
+      },
+    }),
+  })
+
+  it('gives an evaluator each point once, though the alert is at rest and windows overlap', async () => {
+    const start = clock.now()
+    let cycle = 0
+    const world: World = async function* ({ now }) {
+      const from = cycle++
+      yield aSeries([1, 2, 3, 4, 5], { timestamps: Float64Array.from([0, 1, 2, 3, 4], (index) => start - 10 * MINUTE + (from + index) * MINUTE), settledUntil: now })
+    }
+    const results = await passes(monitorOf(world, { watch: [fleet({ world }, { cpu: counting() })] }), 4)
+    expect(results.flatMap(({ alerts }) => alerts)).toEqual([])
+    const [state] = await store.transaction((tx) => tx.evaluators.list('main'))
+    expect(state?.value).toMatchObject({ state: 8 })
+  })
+
+  it('does not live through an old episode again in every pass', async () => {
+    const DAY = 86_400_000
+    const start = clock.now()
+    const world: World = async function* () {
+      yield aSeries([90, 10], { period: DAY, timestamps: Float64Array.of(start - 2.5 * DAY, start - 1.5 * DAY), settledUntil: start })
+    }
+    const results = await passes(monitorOf(world), 3)
+    expect(results.map(({ transitions }) => transitions.map(({ kind }) => kind))).toEqual([['fired', 'resolved'], [], []])
+    expect(told).toEqual({})
+  })
+
+  it('judges a provisional point from what the settled ones before it left', async () => {
+    let cycle = 0
+    const world: World = async function* ({ now }) {
+      if (cycle++ > 0) return
+      yield aSeries(Array.from({ length: 9 }, () => 1), { timestamps: Float64Array.from({ length: 9 }, (_, index) => now + (index - 9) * MINUTE), settledUntil: now - MINUTE })
+    }
+    const [result] = await passes(monitorOf(world, { watch: [fleet({ world }, { cpu: counting() })] }), 1)
+    expect(result?.alerts.map(({ state }) => state.phase)).toEqual(['pending'])
+  })
+})
+
+describe('what is taken out of the configuration', () => {
+  const denied = new TocsinError('E201', 'access denied', { fix: 'allow it', permanent: true })
+  const quiet = defineCollector({ name: 'quiet', metrics: { up: { unit: 'count', worse: 'low', help: '' } }, create: () => ({ async *collect() {} }) })
+
+  it('ends the alert about a source', async () => {
+    await passes(monitorOf(async function* () { throw denied }), 1)
+    await passes(monitorOf(values(), { watch: [quiet({ up: line() })] }), 2)
+    expect(titles('ops').at(-1)).toMatch(/^OK fleet failures is no longer watched/)
+  })
+
+  it('raises no alert about a channel for what was still queued for it', async () => {
+    const busy = receiver('busy', () => retryable('503'))
+    const running = runOnce(monitorOf(values(90), { notify: { ops: receiver('ops'), busy } }), { clock, limiter, store, random: () => 0 })
+    await clock.advance(31_000)
+    await running
+    told = {}
+    await passes(monitorOf(values(90)), 2)
+    expect(titles('ops').filter((title) => title.startsWith('RED busy'))).toEqual([])
+    expect((await activeAlerts(store, 'main')).map(({ subject }) => subject.resource.name)).toEqual(['web-1'])
+  })
+
+  it('ends the alert about a channel', async () => {
+    const broken = receiver('broken', () => permanent('404 no_service'))
+    await passes(monitorOf(values(90), { notify: { ops: receiver('ops'), broken } }), 1)
+    expect(titles('ops').at(-1)).toMatch(/^RED broken failures 1/)
+    await passes(monitorOf(values(90)), 2)
+    expect(titles('ops').at(-1)).toMatch(/^OK broken failures is no longer watched/)
+    expect(await activeAlerts(store, 'main')).toHaveLength(1)
+  })
+
+  it('leaves nothing in the store of a rule that is gone', async () => {
+    await passes(monitorOf(values(90)), 1)
+    await passes(monitorOf(values(), { watch: [quiet({ up: line() })] }), 3)
+    expect(await store.transaction((tx) => tx.alerts.list('main'))).toEqual([])
+  })
+})
+
+describe('single series that are wrong', () => {
+  it('do not hold those that are gone', async () => {
+    let cycle = 0
+    const world: World = async function* ({ now }) {
+      if (cycle++ === 0) yield reading(90, now, 'gone')
+      yield reading(20, now, 'twice')
+      yield reading(20, now, 'twice')
+    }
+    const results = await passes(monitorOf(world), 3)
+    expect(results.at(-1)?.alerts.map(({ subject }) => subject.resource.name).filter((name) => name === 'gone')).toEqual([])
   })
 })
 

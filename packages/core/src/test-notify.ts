@@ -91,7 +91,7 @@ function testNotification(monitor: Monitor, receiver: string, { severity = 'crit
       },
     ],
     watched: 1,
-    alsoFiring: [],
+    alsoFiring: { lines: [], count: 0 },
     timeZone: monitor.timeZone,
   }
 }

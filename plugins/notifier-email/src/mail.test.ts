@@ -42,7 +42,7 @@ it('has the stable topic as subject, the level in the sender, and the first line
 
 it('shows the same facts in both parts', async () => {
   const subject = aSubject({ annotations: { summary: 'The web servers are busy.', runbook: 'https://example.com/run?a=1&b=2' } })
-  const { parsed } = await mailOf(aNotification({ alerts: [aNotifiedAlert({ subject, expected: [35, 50] })], alsoFiring: ['AMBER db-1 connections 88%'] }))
+  const { parsed } = await mailOf(aNotification({ alerts: [aNotifiedAlert({ subject, expected: [35, 50] })], alsoFiring: { lines: ['AMBER db-1 connections 88%'], count: 1 } }))
   for (const part of ['The web servers are busy.', '2026-01-05 12:00 UTC', '35% to 50%', 'team=web', 'AMBER db-1 connections 88%']) {
     expect(parsed.text).toContain(part)
     expect(parsed.html).toContain(part.replace('=', '&#x3D;'))
@@ -192,13 +192,13 @@ it('stays below its size with one alert whose every text is endless', async () =
     annotations: { summary: endless, runbook: `https://example.com/${endless}` },
   })
   const alerts = [aNotifiedAlert({ subject, reason: endless })]
-  const { parsed } = await mailOf(aNotification({ monitor: endless, receiver: endless, alerts, alsoFiring: [endless, endless] }))
+  const { parsed } = await mailOf(aNotification({ monitor: endless, receiver: endless, alerts, alsoFiring: { lines: [endless, endless], count: 2 } }))
   expect(Buffer.byteLength(String(parsed.html))).toBeLessThan(MOST_HTML_BYTES)
   expect(parsed.html).not.toContain('href')
 })
 
 it('sets a background and a text colour on every cell that holds text', async () => {
-  const { parsed } = await mailOf({ ...many((index) => `web-${index}`, 3), alsoFiring: ['AMBER db-1'] })
+  const { parsed } = await mailOf({ ...many((index) => `web-${index}`, 3), alsoFiring: { lines: ['AMBER db-1'], count: 1 } })
   const cells = [...String(parsed.html).matchAll(/<t[dh][^>]*>(?=[^<\s])/g)].map(([tag]) => tag)
   expect(cells.length).toBeGreaterThan(5)
   for (const cell of cells) expect(cell).toMatch(/bgcolor="#[0-9a-f]{6}" style="background-color:#[0-9a-f]{6};color:#[0-9a-f]{6}/)

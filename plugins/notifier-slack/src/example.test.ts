@@ -23,7 +23,7 @@ async function life(): Promise<string> {
   }
   const original = (): string => workspace.messages.slice(0, 1).map(shownText).join()
   try {
-    await send(aNotification({ alerts: [alert], alsoFiring: ['AMBER db-1 connections 88% (> 80%)'] }))
+    await send(aNotification({ alerts: [alert], alsoFiring: { lines: ['AMBER db-1 connections 88% (> 80%)'], count: 1 } }))
     const first = original()
     await send(aNotification({ reason: 'repeat', at: alert.firedAt + 4 * HOUR, alerts: [{ ...alert, change: 'unchanged' }] }))
     await send(aResolvedNotification({ at: alert.firedAt + 5 * HOUR, alerts: [{ ...ended, subject, resolvedAt: alert.firedAt + 5 * HOUR }] }))

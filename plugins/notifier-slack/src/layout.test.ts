@@ -26,7 +26,7 @@ it('shows what names, tags and annotations hold, and obeys none of it', async ()
   const subject = aSubject({ resource, dimensions: { mount: HOSTILE }, annotations: { summary: HOSTILE, runbook: `https://wiki.example/|<!here>?a&b#"` } })
   const alert = aNotifiedAlert({ subject, reason: HOSTILE })
   for (const alerts of [[alert], [alert, { ...alert, subject: { ...subject, annotations: { runbook: HOSTILE } } }]]) {
-    expect((await post(aNotification({ alerts, alsoFiring: [HOSTILE] }))).outcome).toBe('delivered')
+    expect((await post(aNotification({ alerts, alsoFiring: { lines: [HOSTILE], count: 1 } }))).outcome).toBe('delivered')
   }
   expect((await post(aNotification({ reason: 'new', alerts: [alert, alert] }), 'C0000000OPS:1.000000:warning')).outcome).toBe('delivered')
   const sent = JSON.stringify(workspace.messages)

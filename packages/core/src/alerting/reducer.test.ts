@@ -166,8 +166,8 @@ describe('what is not a settled point', () => {
 
   it('starts a pending clock for a provisional point, and never fires or resolves for one', () => {
     expect(play([provisional(90, 0)]).state).toMatchObject({ phase: 'pending', level: 'none', lastAt: -Infinity })
-    const firing = play([90]).state
-    expect(reduceAlert(firing, provisional(20, 9), policy(), 'f').state).toBe(firing)
+    const firing = play([75]).state
+    for (const value of [20, 95]) expect(reduceAlert(firing, provisional(value, 9), policy(), 'f').state).toBe(firing)
   })
 
   it('fires when the provisional point settles as it was, and drops it when it does not', () => {
@@ -191,6 +191,24 @@ describe('what is not a settled point', () => {
     const { state, changes } = play([90, gone(1), gone(2)])
     expect(changes.at(-1)).toMatchObject({ kind: 'resolved', at: 2 * MINUTE, from: 'critical', to: 'none', reason: 'resourceGone' })
     expect(state.episode).toMatchObject({ endedAt: 2 * MINUTE, endReason: 'resourceGone' })
+  })
+
+  it('forgets absences and an unreadable source as soon as it is there again, with a new point or without', () => {
+    const gone = (minute: number): AlertEvent => ({ type: 'absent', at: minute * MINUTE })
+    expect(play([90, gone(1), { type: 'present' }, gone(3)]).levels).toEqual(['critical', 'critical', 'critical', 'critical'])
+    expect(play([90, { type: 'sourceFailed' }, { type: 'present' }]).state.health).toBe('ok')
+    expect(play([{ type: 'sourceFailed' }, { type: 'present' }]).state.health).toBe('warmingUp')
+    expect(play([90, { type: 'missing', at: MINUTE }, { type: 'present' }]).state.health).toBe('noData')
+  })
+
+  it('says that data is back only when it was gone', () => {
+    expect(play([50, { type: 'sourceFailed' }, 50, 90]).kinds).toEqual(['fired'])
+  })
+
+  it('never ends before its last point, and keeps the value at which it began to recover', () => {
+    expect(play([50, 90, { type: 'ended', at: 0, reason: 'ruleRemoved' }]).changes.at(-1)?.at).toBe(MINUTE)
+    const slow = policy({ warning: clocks(0, 2), critical: clocks(0, 2) })
+    expect(play([90, 50, 40, 30], slow).state.episode).toMatchObject({ recoveredValue: 50 })
   })
 
   it('ends an alert that is no longer watched, and only one that is not at rest', () => {

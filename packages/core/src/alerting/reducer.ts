@@ -31,6 +31,8 @@ export type AlertEvent =
   | { readonly type: 'sourceFailed' }
   /** Nobody wants it evaluated for now: everything is held, as when the source fails. */
   | { readonly type: 'paused' }
+  /** The source answered, and what the alert is about is there, with a new point or without. */
+  | { readonly type: 'present' }
   /** The source answered, and what the alert is about was not there. */
   | { readonly type: 'absent'; readonly at: number }
   /** What the alert was about is no longer watched. */
@@ -74,6 +76,8 @@ export function reduceAlert(state: AlertState, event: AlertEvent, policy: AlertP
       return hold(state, 'error')
     case 'paused':
       return hold(state, 'paused')
+    case 'present':
+      return present(state, policy)
     case 'absent':
       return absent(state, event.at, policy)
     case 'ended':
@@ -146,6 +150,14 @@ function provisional(state: AlertState, judgement: Judgement, period: number, po
 
 function hold(state: AlertState, health: Health): Reduction {
   return { state: state.health === health ? state : { ...state, health }, changes: NOTHING }
+}
+
+function present(state: AlertState, policy: AlertPolicy): Reduction {
+  if (state.absences === 0 && state.health !== 'error') return { state, changes: NOTHING }
+  // Clocks that run and points that must come together are held until the next evaluation cuts the unreadable time out of them.
+  const waits = state.phase === 'pending' || state.phase === 'recovering' || occurrencesOf(policy).of > 1
+  const health = state.health !== 'error' || waits ? state.health : state.lastAt === -Infinity ? 'warmingUp' : 'ok'
+  return { state: { ...state, absences: 0, health }, changes: NOTHING }
 }
 
 function absent(state: AlertState, at: number, { staleAfter }: AlertPolicy): Reduction {

@@ -45,6 +45,7 @@ const faulty = defineNotifier({
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tocsin-'))
+  await writeFile(join(folder, 'large'), 'x'.repeat(1024 * 1024 + 1))
   await writeFile(join(folder, 'url'), 'https://pager.example/from-file\r\n\n')
 })
 afterAll(() => rm(folder, { recursive: true }))
@@ -183,6 +184,7 @@ notify:
   b: { use: pager, url: "\${file:nothing}", token: "\${file:.}" }
   c: { use: pager, url: "\${ssm:/url}", token: "\${secretsmanager:id}", chanel: "\${NONE}" }
   d: { use: pager, url: "\${", token: "\${a b}" }
+  e: { use: pager, url: "\${constructor}", token: "\${file:large}" }
 `
     expect(await errorsOf(text, { URL: '' })).toEqual([
       'E109 environment variable NAME is not set · tocsin.yaml:2:7 · set it, or write ${NAME:-default}',
@@ -199,6 +201,8 @@ notify:
       'E109 environment variable NONE is not set · tocsin.yaml:8:80 · set it, or write ${NONE:-default}',
       'E103 a placeholder is malformed · tocsin.yaml:9:26 · write ${NAME}, ${NAME:-default} or ${file:path}; $${ for a plain ${',
       'E103 a placeholder is malformed · tocsin.yaml:9:39 · write ${NAME}, ${NAME:-default} or ${file:path}; $${ for a plain ${',
+      'E109 environment variable constructor is not set · tocsin.yaml:10:26 · set it, or write ${constructor:-default}',
+      'E110 file "large" cannot be read: larger than 1048576 bytes · tocsin.yaml:10:51 · check the path, from the folder of the configuration, and its permissions',
     ])
   })
 
@@ -234,7 +238,7 @@ route: { warning: ["\${A}"], critical: ["\${B}"] }
       'E103 "port" cannot be ${NINETY}${B} · tocsin.yaml:10:54 · expected number, received string',
       'E103 "pin" cannot be ${LONG} · tocsin.yaml:10:76 · Too big: expected string to have <=8 characters',
       'E103 "url" cannot be x${B} · tocsin.yaml:11:25 · Invalid URL',
-      'E103 "token" cannot be what stands there · tocsin.yaml:11:41 · Too small: expected string to have >=1 characters',
+      'E103 "token" cannot be ${NO:-} · tocsin.yaml:11:41 · Too small: expected string to have >=1 characters',
       'E108 cannot use ${LONG} · tocsin.yaml:12:13 · the notifier "faulty" fails on its own options: tell its author',
       'E107 no notifier at ./${LONG} · tocsin.yaml:13:13 · a path is relative to the folder of the configuration',
       'E106 unknown notifier ${A} · tocsin.yaml:14:20 · known: a, b, c, d',

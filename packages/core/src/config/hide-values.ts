@@ -19,6 +19,7 @@ export function hideValues(error: TocsinError, near: readonly Interpolated[], al
     const replace = (value: string | RegExp, placeholder: string): void => void (text = text.replaceAll(value, () => placeholder))
     for (const { text: filled, written, values } of near) {
       replace(`a text of ${filled.length} characters`, written)
+      if (near.length === 1) replace('what stands there', written)
       for (const { placeholder, value } of [{ placeholder: written, value: filled }, ...values]) {
         if (value === '') continue
         replace(`"${value}"`, placeholder)

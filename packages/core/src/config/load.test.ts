@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
+// Each test starts a process, which a busy machine makes slow.
+vi.setConfig({ testTimeout: 30_000 })
 
 // A program is imported by Node itself, so these tests run the loader in a Node of its own, from the sources, as the CLI does.
 const CORE = fileURLToPath(new URL('../..', import.meta.url))

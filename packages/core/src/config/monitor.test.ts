@@ -80,6 +80,15 @@ it('names the line of the composition for what no plugin is to blame for', () =>
   }
 })
 
+it('suggests the options of every rule and notifier, too, and says what is missing', () => {
+  expect(compose({ watch: [host({ cpu: line({ over: 1, fro: '5m' } as never) })], notify: { ops: pager({ sendResolve: true } as never) } })).toEqual([
+    'E102 unknown key "fro" · did you mean "for"?',
+    'E102 unknown key "sendResolve" · did you mean "sendResolved"?',
+  ])
+  const locked = defineNotifier({ name: 'locked', options: z.object({ token: secret() }), create: () => ({ send: async () => delivered() }) })
+  expect(compose({ watch: [], notify: { ops: locked({} as never) } })[0]).toMatch(/^E103 "token" is missing/)
+})
+
 it('refuses a cron pattern and a zone that do not exist', () => {
   expect(compose({ watch: [], notify: {}, schedule: 'every day' })[0]).toMatch(/^E103 "schedule" is not a cron pattern/)
   expect(compose({ watch: [], notify: {}, timeZone: 'Mars/Olympus' })[0]).toMatch(/^E103 "timeZone".*IANA/)

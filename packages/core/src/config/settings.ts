@@ -15,7 +15,7 @@ export const settings = z.strictObject({
   schedule: z.string().optional(),
   /** IANA zone for schedules and for the times in messages. Default `UTC`. */
   timeZone: z.string().refine(isTimeZone, 'an IANA zone such as "Europe/Berlin"').default('UTC'),
-  /** Labels on every alert of this monitor, for routes to match on. */
+  /** Labels on every alert of this monitor: notifications carry them, so that receivers can sort by them. */
   labels: z.record(z.string(), z.string()).default({}),
   /**
    * Who is told: names for each level, or a tree of routes as in Alertmanager. Without it everybody is told everything. Of levels,

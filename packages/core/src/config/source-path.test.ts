@@ -16,6 +16,8 @@ it.each<[string, string, readonly PropertyKey[], string]>([
   ['a key in a list item', 'call({ a: [{ k: 1 }, { k: 2, j2: 3 }] })', ['a', 1, 'j2'], 'j2'],
   ['past comments and texts', 'call({ /* k: */ a: "k: {", // k:\n b: `{ k: ${1} `, k: 5 })', ['k'], 'k'],
   ['not the word of a value', 'call({ a: k, b: f(k, k), k: 5 })', ['k'], 'k'],
+  ['no argument of a call', 'call({ a: f(1, k, 2) })', ['k'], 'call'],
+  ['a key behind a comment', 'call({ // first\n /* then */ k: 1 })', ['k'], 'k'],
   ['not beyond the call', 'call({ a: 1 }); other({ k: 2 })', ['k'], 'call'],
   ['not before it', 'const o = { k: 1 }; call({ j: 2 })', ['k'], 'call'],
   ['as far as it can', 'call({ a: shared, b: 2 })', ['a', 'deep', 'deeper'], 'a'],

@@ -1,16 +1,19 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLogger, type LoggerOptions } from './create-logger.ts'
 import { TocsinError } from '../errors.ts'
 import { openLogFile } from './log-file.ts'
 import { Secret } from '../secret.ts'
 import { terminalLine } from './terminal-line.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
+
+// Some tests start processes or write much, which a busy machine makes slow.
+vi.setConfig({ testTimeout: 30_000 })
 
 let folder = ''
 beforeEach(async () => {
@@ -179,6 +182,25 @@ describe('stderr', () => {
     child.stdin.end()
     expect(await once(child, 'close')).toEqual([0, null])
     expect(out).toBe('alive\n')
+  })
+
+  it('may be full without ending the process', async () => {
+    const full = await open('/dev/full', 'w')
+    const child = spawn(process.execPath, RUN(`const l = createLogger({ level: 'warn' }); l.warn({}, 'x'); l.warn({}, 'y'); await l.flush(); console.log('alive')`), { stdio: ['ignore', 'pipe', full.fd] })
+    let out = ''
+    child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    const ended = await once(child, 'close')
+    await full.close()
+    expect([ended, out]).toEqual([[0, null], 'alive\n'])
+  })
+
+  it('gets every line when its reader is slow, also where it does not block', async () => {
+    const child = spawn(process.execPath, RUN(`process.stderr.isTTY; const l = createLogger({ level: 'warn' }); for (let i = 0; i < 3000; i++) l.warn({ i, filler: 'x'.repeat(1000) }, 'x')`))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    let got = ''
+    child.stderr.on('data', (chunk: Buffer) => (got += chunk.toString()))
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(got.trimEnd().split('\n').map((line) => (JSON.parse(line) as { i: number }).i)).toEqual(Array.from({ length: 3000 }, (_, index) => index))
   })
 
   it('gets words on a terminal, and no control character from outside', () => {

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { reasonOf, TocsinError } from '../errors.ts'
 import { openLogFile } from './log-file.ts'
 import type { Logger } from './logger.ts'
+import { STDERR, stderrWriter } from './stderr.ts'
 import { terminalLine } from './terminal-line.ts'
 
 export interface LoggerOptions {
@@ -25,8 +26,6 @@ export interface ProcessLogger extends Logger {
   close(): Promise<void>
 }
 
-const STDERR = 2
-
 /** Fields that hold secrets in other people's objects; our own travel as `Secret`, which prints as `[secret]` wherever it stands. */
 const SECRET_FIELDS = ['authorization', 'Authorization', 'cookie', 'token', 'password', 'secret', 'apiKey', 'secretAccessKey', 'sessionToken']
 const REDACTED = '[secret]'
@@ -41,21 +40,19 @@ const CREDENTIALS = /:\/\/[^\s"/?#@]+@/g
  * credentials are cut out of URLs.
  */
 export function createLogger({ level, file, console = true, clock = systemClock }: LoggerOptions): ProcessLogger {
-  const stderr = pino.destination({ dest: STDERR, sync: true })
-  // Nobody is left to tell when stderr is gone.
-  stderr.on('error', () => {})
+  const toStderr = stderrWriter()
   const inWords = isatty(STDERR)
   const logFile =
     file === undefined
       ? undefined
       : openLogFile(file, clock, (reason) => {
           const fix = 'make room or give the permission: it is tried again every minute'
-          stderr.write(`${String(new TocsinError('E502', `the log file cannot be written: ${reason}`, { where: file, fix }))}\n`)
+          toStderr(`${String(new TocsinError('E502', `the log file cannot be written: ${reason}`, { where: file, fix }))}\n`)
         })
 
   const sink = (write: (line: string) => void): StreamEntry => ({ level, stream: { write: (line) => write(line.replace(CREDENTIALS, `://${REDACTED}@`)) } })
   const sinks = [
-    ...(console ? [sink((line) => void stderr.write(inWords ? terminalLine(line) : line))] : []),
+    ...(console ? [sink((line) => toStderr(inWords ? terminalLine(line) : line))] : []),
     ...(logFile ? [sink((line) => logFile.write(line))] : []),
   ]
   const log = pino(
@@ -70,21 +67,14 @@ export function createLogger({ level, file, console = true, clock = systemClock 
     multistream(sinks),
   )
 
-  const flush = async (): Promise<void> => {
-    await logFile?.flush()
-    stderr.flushSync()
-  }
   return {
     debug: (fields, message) => log.debug(fields, message),
     info: (fields, message) => log.info(fields, message),
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),
     child: (fields) => log.child(fields),
-    flush,
-    async close() {
-      await flush()
-      await logFile?.close()
-    },
+    flush: async () => logFile?.flush(),
+    close: async () => logFile?.close(),
   }
 }
 

@@ -52,9 +52,9 @@ it('never lets a name start a new line', () => {
 })
 
 it('shows the trend, the expected range, tags and what else fires', () => {
-  const text = messageText(composeMessage(aNotification({ alerts: [aNotifiedAlert({ expected: [35, 50] })], alsoFiring: ['AMBER db-1 connections 88% (> 80%)'] })))
+  const text = messageText(composeMessage(aNotification({ alerts: [aNotifiedAlert({ expected: [35, 50] })], alsoFiring: { lines: ['AMBER db-1 connections 88% (> 80%)'], count: 7 } })))
   expect(text).toContain('Trend: ▁▃▇█ 62% → 91%')
   expect(text).toContain('Normal: 35% to 50%')
   expect(text).toContain('Tags: team=web')
-  expect(text).toContain('Also firing: AMBER db-1 connections 88% (> 80%)')
+  expect(text).toContain('Also firing: AMBER db-1 connections 88% (> 80%); and 6 more')
 })

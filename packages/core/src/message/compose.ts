@@ -59,8 +59,8 @@ function groupFacts({ timeZone, watched }: Notification, alerts: readonly Notifi
 }
 
 function commonFacts({ alsoFiring }: Notification): Fact[] {
-  const shown = alsoFiring.slice(0, 5).map(oneLine)
-  const rest = alsoFiring.length - shown.length
+  const shown = alsoFiring.lines.map(oneLine)
+  const rest = alsoFiring.count - shown.length
   return facts([['Also firing', shown.length === 0 ? undefined : [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ')]])
 }
 

@@ -23,7 +23,7 @@ export interface AlertSubject {
   readonly resource: Resource
   /** Labels of the series: mount, interface, URL. */
   readonly dimensions: Labels
-  /** Labels that routes match on: identity labels and those of the monitor and rule. */
+  /** Labels that notifications carry: identity labels, tags, and those of the monitor and rule. */
   readonly labels: Labels
   /** Free text for people: `summary`, `runbook`. */
   readonly annotations: Labels
@@ -112,4 +112,6 @@ export type ResolveReason = 'recovered' | 'resourceGone' | 'ruleRemoved' | 'rero
 export interface AlertRecord {
   readonly subject: AlertSubject
   readonly state: AlertState
+  /** An ended alert is kept until then, milliseconds since the epoch: points of its past must not start it again. */
+  readonly keepUntil?: number
 }

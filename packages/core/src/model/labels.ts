@@ -1,2 +1,2 @@
-/** Names and values that identify an alert and that routes match on. */
+/** Names and values. */
 export type Labels = Readonly<Record<string, string>>

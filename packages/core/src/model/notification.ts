@@ -50,8 +50,8 @@ export interface Notification {
   readonly alerts: readonly NotifiedAlert[]
   /** How many series the rule watches in all: `7 of 14`. */
   readonly watched: number
-  /** First lines of other alerts of this monitor that fire at the same time. */
-  readonly alsoFiring: readonly string[]
+  /** Other alerts of this monitor that fire at the same time: first lines of some, and how many there are in all. */
+  readonly alsoFiring: { readonly lines: readonly string[]; readonly count: number }
   /** IANA zone in which times are shown. */
   readonly timeZone: string
 }

@@ -16,7 +16,7 @@ export function defineEvaluator<Schema extends z.ZodType = NoOptions, State = un
 
   const rule = (options: Record<string, unknown> = {}): Rule => {
     const entries = Object.entries(options)
-    const own = parseOptions(schema, Object.fromEntries(entries.filter(([key]) => !RULE_KEYS.has(key))))
+    const own = parseOptions(schema, Object.fromEntries(entries.filter(([key]) => !RULE_KEYS.has(key))), [...RULE_KEYS])
     const common = parseOptions(ruleOptions, Object.fromEntries(entries.filter(([key]) => RULE_KEYS.has(key))))
     return {
       // An evaluator that cannot be made judges nothing: the problems below keep the monitor from starting.

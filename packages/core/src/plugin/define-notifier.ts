@@ -24,7 +24,7 @@ export function defineNotifier<Schema extends z.ZodType = NoOptions>(spec: Notif
 
   const channel = (options: Record<string, unknown> = {}): Channel => {
     const { sendResolved, ...rest } = options
-    const own = parseOptions(schema, rest)
+    const own = parseOptions(schema, rest, ['sendResolved'])
     const common = parseOptions(commonOptions, sendResolved === undefined ? {} : { sendResolved })
     const problems = [...(own.ok ? [] : own.problems), ...(common.ok ? [] : common.problems)]
     const site = callSite(channel)

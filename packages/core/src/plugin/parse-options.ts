@@ -13,9 +13,9 @@ export function strict<Schema extends z.ZodType>(schema: Schema): Schema {
   return schema instanceof z.ZodObject ? (schema.strict() as unknown as Schema) : schema
 }
 
-/** Reads options through their schema, turning what is wrong into coded problems. */
-export function parseOptions<Schema extends z.ZodType>(schema: Schema, value: unknown): ParsedOptions<z.output<Schema>> {
+/** Reads options through their schema, turning what is wrong into coded problems. `alsoKnown` keys are suggested beside the schema's own. */
+export function parseOptions<Schema extends z.ZodType>(schema: Schema, value: unknown, alsoKnown: readonly string[] = []): ParsedOptions<z.output<Schema>> {
   const result = schema.safeParse(value)
   if (result.success) return { ok: true, options: result.data }
-  return { ok: false, problems: schemaProblems(result.error, schema, value) }
+  return { ok: false, problems: schemaProblems(result.error, schema, value, alsoKnown) }
 }

@@ -62,7 +62,7 @@ export const ruleOptions = z.strictObject({
    * its last 20 evaluations, newer ones weighing more. Default `true`: above 30, until at or below 25, as Icinga has it.
    */
   flapping: flapping.default(true),
-  /** Added to the labels of the rule's alerts, for routes to match on. */
+  /** Added to the labels of the rule's alerts, for routes and inhibitions to match on. */
   labels: words.default({}),
   /** One sentence for the message. */
   summary: z.string().optional(),

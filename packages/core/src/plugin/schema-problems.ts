@@ -4,23 +4,30 @@ import { isSecret } from '../secret.ts'
 import type { Problem } from './rule.ts'
 import { suggest } from './suggest.ts'
 
-/** What a schema found wrong, as coded problems. `schema` gives the known keys for suggestions. */
-export function schemaProblems(error: z.ZodError, schema: z.ZodType, value: unknown): Problem[] {
-  return error.issues.flatMap((issue) => problemsOf(issue, schema, value))
+/** What a schema found wrong, as coded problems. `schema` gives the known keys for suggestions, `alsoKnown` further ones. */
+export function schemaProblems(error: z.ZodError, schema: z.ZodType, value: unknown, alsoKnown: readonly string[] = []): Problem[] {
+  return error.issues.flatMap((issue) => problemsOf(issue, { schema, alsoKnown }, value))
 }
 
-function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown, base: readonly PropertyKey[] = []): Problem[] {
+/** A schema, and keys that stand beside its own at the top without belonging to it. */
+interface Known {
+  readonly schema: z.ZodType
+  readonly alsoKnown: readonly string[]
+}
+
+function problemsOf(issue: z.core.$ZodIssue, known: Known, value: unknown, base: readonly PropertyKey[] = []): Problem[] {
+  const { schema, alsoKnown } = known
   const path = [...base, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, path)
+    const keys = [...keysAt(schema, path), ...(path.length === 0 ? alsoKnown : [])]
     return issue.keys.map((key) => ({
       path: [...path, key],
-      error: new TocsinError('E102', `unknown key "${key}"`, { fix: suggest(key, known) }),
+      error: new TocsinError('E102', `unknown key "${key}"`, { fix: suggest(key, keys) }),
     }))
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     // The branch that got furthest is the one that was meant.
-    const branches = issue.errors.map((branch) => branch.flatMap((inner) => problemsOf(inner, schema, value, path)))
+    const branches = issue.errors.map((branch) => branch.flatMap((inner) => problemsOf(inner, known, value, path)))
     const depth = (problems: readonly Problem[]): number => Math.max(...problems.map((problem) => problem.path.length))
     const best = branches.reduce((a, b) => (depth(b) > depth(a) ? b : a))
     if (depth(best) > path.length) return best
@@ -30,7 +37,7 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown, 
   const found = valueAt(value, path)
   const shown = schemasAt(schema, path).some(isSecret) ? 'what stands there' : show(found)
   const name = String(path.at(-1) ?? 'options')
-  if (found === undefined && issue.code === 'invalid_type') {
+  if (found === undefined) {
     return [{ path, error: new TocsinError('E103', `"${name}" is missing`, { fix: `add it: ${expectation(issue)}` }) }]
   }
   const code = codeOf(issue)

@@ -23,9 +23,12 @@ interface ToldGroup {
   readonly sendResolved: boolean
 }
 
-/** The same for the same notification of the same group, however often it is decided. */
-export function idempotencyKey({ monitor, receiver, key, sequence }: GroupEntry): string {
-  return createHash('sha256').update(JSON.stringify([monitor, receiver, key, sequence])).digest('hex').slice(0, 32)
+/**
+ * The same for the same notification of the same group, however often it is decided. Of what is told, not only of its place in the
+ * ledger: a new ledger counts from one again, and must not repeat the keys of the last one.
+ */
+export function idempotencyKey({ monitor, receiver, key, sequence, firing, resolved }: GroupEntry, before: GroupEntry['firing']): string {
+  return createHash('sha256').update(JSON.stringify([monitor, receiver, key, sequence, firing, resolved.map((fingerprint) => [fingerprint, before[fingerprint]])])).digest('hex').slice(0, 32)
 }
 
 export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZone, watched }: Pick<PlanInput, 'alerts' | 'now' | 'monitor' | 'timeZone' | 'watched'>): Notification {
@@ -49,10 +52,10 @@ export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZon
     at: now,
     alerts: told,
     watched: Math.max(watched(told[0]?.subject.rule ?? ''), told.length),
-    alsoFiring: others.slice(0, MOST_OTHERS).map(([, record]) => alertLine(notifiedAlert(record, undefined, true, now), now)),
+    alsoFiring: { lines: others.slice(0, MOST_OTHERS).map(([, record]) => alertLine(notifiedAlert(record, undefined, true, now), now)), count: others.length },
     timeZone,
   }
 }
 
-/** Messages show five of them and count the rest; a storm of thousands must not be written into every one. */
-const MOST_OTHERS = 20
+/** Lines about other alerts that a notification carries; the rest is counted. */
+const MOST_OTHERS = 5

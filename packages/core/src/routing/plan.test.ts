@@ -132,6 +132,37 @@ describe('who is told', () => {
   })
 })
 
+describe('across ledgers and levels', () => {
+  it('never uses a key again when the ledger was lost', () => {
+    const keyOf = (record: AlertRecord) => {
+      const tell = teller(both)
+      tell([record])
+      return tell.plan?.messages[0]?.id
+    }
+    expect(new Set([alert('a', 'critical'), alert('b', 'critical'), alert('a', 'warning'), alert('a', 'critical', { episode: 'a-2' })].map(keyOf)).size).toBe(4)
+  })
+
+  it('tells the end to those who heard of an alert whose lower level is told to nobody', () => {
+    const tell = teller(routeOfLevels([], ['ops']))
+    expect(tell([alert('a', 'critical')])).toEqual(['ops first: a new'])
+    expect(tell([alert('a', 'warning')])).toEqual([])
+    expect(tell([over('a')])).toEqual(['ops allResolved: a resolved'])
+  })
+
+  it('takes only what still fires for also firing, a few in words and all in number', () => {
+    const tell = teller(both)
+    const disk = (id: string) => alert(id, 'warning', { rule: 'ec2.disk' })
+    tell([alert('a', 'critical'), alert('z', 'none', { rule: 'ec2.disk', endedAt: 1 }), ...Array.from({ length: 9 }, (_, index) => disk(`d${index}`))])
+    expect(tell.plan?.messages[0]?.notification.alsoFiring).toMatchObject({ count: 9, lines: { length: 5 } })
+  })
+
+  it('says rerouted only when all that left is told to others', () => {
+    const tell = teller(routeOfLevels(['ops'], ['mail']))
+    tell([alert('a', 'warning'), alert('b', 'warning')])
+    expect(tell([alert('a', 'critical'), over('b')])).toContain('ops allResolved: a resolved, b resolved')
+  })
+})
+
 describe('when', () => {
   const tree: RouteNode = { receivers: ['ops'], groupWait: 30 * SECOND, groupInterval: 5 * MINUTE, repeatInterval: HOUR }
   const young = (id: string, at: number) => alert(id, 'warning', { startedAt: at })

@@ -86,7 +86,8 @@ function groupsOf(input: PlanInput): Iterable<Group> {
   for (const [fingerprint, record] of alerts) {
     const { subject, state } = record
     if (state.level === 'none') continue
-    for (const { route, receivers } of receiversOf(subject, match(subject.labels, state.level), all)) {
+    const routes = receiversOf(subject, match(subject.labels, state.level), all)
+    for (const { route, receivers } of routes) {
       const key = groupKey(route.path, route.groupBy, subject.labels)
       for (const receiver of receivers) {
         const id = entryId(receiver, key)
@@ -97,6 +98,10 @@ function groupsOf(input: PlanInput): Iterable<Group> {
         if (reason !== undefined) group.muted.set(fingerprint, reason)
         groups.set(id, group)
       }
+    }
+    // Where the new level is told to nobody, those who heard of it hear its end.
+    if (routes.every(({ receivers }) => receivers.length === 0)) {
+      for (const group of groups.values()) if (group.entry !== undefined && fingerprint in group.entry.firing && all.includes(group.receiver)) group.firing.set(fingerprint, record)
     }
   }
   return groups.values()
@@ -188,12 +193,12 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
     firing: Object.fromEntries([...kept, ...[...audible].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '' }] as const)]),
     resolved: ended,
     at: now,
-    thread: begins ? `${input.monitor}${key}#${sequence}` : entry.thread,
+    thread: begins ? `${input.monitor}${key}#${sequence}@${now}` : entry.thread,
     sequence,
   }
   const notification = notificationOf({ receiver, key, audible, ended, entry, next, decision, sendResolved }, input)
-  const silent = (decision === 'allResolved' && !sendResolved) || notification.alerts.length === 0
-  return silent ? { decision, entry: next } : { decision, entry: next, message: { id: idempotencyKey(next), notification } }
+  // Nothing is left to say where only ends are new and the receiver does not want to hear them.
+  return notification.alerts.length === 0 ? { decision, entry: next } : { decision, entry: next, message: { id: idempotencyKey(next, entry.firing), notification } }
 }
 
 function newEntry(monitor: string, { receiver, key }: Group): GroupEntry {

@@ -5,8 +5,8 @@ import type { Transition } from '../model/transition.ts'
 import { isAboutTocsin } from '../routing/receivers.ts'
 import type { Stored, Transaction } from '../store/store.ts'
 
-/** How long an ended alert is kept: a late point must not start it again, and `explain` may want it. */
-const KEEP_ENDED = 24 * 3_600_000
+/** How long an alert is kept after its end was seen: longer than any collector looks back, so that no old point starts it again. */
+const KEEP_ENDED = 7 * 86_400_000
 
 /**
  * The alerts of one monitor: all of them in memory, those that something has happened to in the store. It collects what changes
@@ -42,7 +42,7 @@ export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[
       const before = records.get(id)
       const { state, changes } = reduceAlert(before?.state ?? newAlert, event, policy, id)
       if (before?.state === state && before.subject === subject) return
-      records.set(id, { subject, state })
+      records.set(id, { subject, state, ...(before?.keepUntil === undefined ? {} : { keepUntil: before.keepUntil }) })
       touched.add(id)
       for (const change of changes) transitions.push(transitionOf(subject, change, state.value, state.episode?.id))
     },
@@ -56,7 +56,11 @@ export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[
       for (const id of touched) {
         const record = records.get(id)
         const version = versions.get(id) ?? 0
-        if (record !== undefined && isWorthKeeping(record, now, owed)) written.set(id, await tx.alerts.put({ id, monitor, value: record }, version))
+        const kept = record && keptUntil(record, now)
+        if (kept !== undefined && isWorthKeeping(kept, now, owed)) {
+          records.set(id, kept)
+          written.set(id, await tx.alerts.put({ id, monitor, value: kept }, version))
+        }
         else if (version > 0) {
           await tx.alerts.remove(id, version)
           written.set(id, undefined)
@@ -76,12 +80,18 @@ export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[
 }
 
 /** An alert at rest that remembers nothing is made again from its series, so it needs no row. */
-function isWorthKeeping({ subject, state }: AlertRecord, now: number, owed: ReadonlySet<string>): boolean {
+function isWorthKeeping({ subject, state, keepUntil }: AlertRecord, now: number, owed: ReadonlySet<string>): boolean {
   if (state.phase !== 'inactive' || owed.has(subject.fingerprint) || remembers(state)) return true
   // The value of these counts failures in a row, which must go on counting in the next process.
   if (isAboutTocsin(subject) && state.value > 0) return true
-  const endedAt = state.episode?.endedAt
-  return endedAt !== undefined && now - endedAt < KEEP_ENDED
+  return keepUntil !== undefined && now < keepUntil
+}
+
+/** The record with the time to which it is kept, from the moment its end is first written. */
+function keptUntil(record: AlertRecord, now: number): AlertRecord {
+  const { keepUntil: _running, ...running } = record
+  if (record.state.phase !== 'inactive' || record.state.episode === undefined) return running
+  return record.keepUntil === undefined ? { ...record, keepUntil: now + KEEP_ENDED } : record
 }
 
 function transitionOf({ fingerprint, monitor }: AlertSubject, change: AlertChange, value: number, episodeId: string | undefined): Transition {

@@ -95,6 +95,9 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       }
     })
     finish()
+    for (const { receiver, key, firing } of plan.entries) {
+      if (!(receiver in monitor.notify)) logger.warn({ receiver, key, owed: Object.keys(firing).length }, 'a receiver was removed from the configuration; it is not told the end of what it was told')
+    }
     return { transitions, notifications: plan.messages.map(({ notification }) => notification), nextAt: Math.min(plan.nextAt, muted.nextAt) }
   }
 
@@ -108,6 +111,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
 
   const readReports = (now: number): void => {
     for (const { receiver, result } of unread.splice(0)) {
+      if (!(receiver in monitor.notify)) continue
       const permanent = result.outcome === 'permanent'
       const failure = result.outcome === 'delivered' ? undefined : { permanent, reason: `${permanent ? 'E301' : 'E300'} ${result.reason}` }
       countFailure(channelRule, channelResource(receiver), failure, now, CHANNEL_ERROR_FOR)
@@ -183,18 +187,25 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     }
   }
 
+  /** Whether the collector or channel that an alert is about is still in the monitor. */
+  function isStillThere({ rule, resource }: AlertSubject): boolean {
+    return rule === SOURCE_RULE ? monitor.watch.some(({ collector }) => collector === resource.name) : resource.name in monitor.notify
+  }
+
   /** What became of alerts whose series was not given: held when their source failed, else absent. */
   function holdOrEnd(seen: ReadonlySet<string>, failures: readonly SourceFailure[], ran: ReadonlySet<string>, now: number): void {
     const rules = new Map(monitor.watch.flatMap((watch) => watch.rules.map((rule) => [rule.name, { rule, collector: watch.collector }] as const)))
     for (const { subject, state } of book.all()) {
-      if (seen.has(subject.fingerprint) || isAboutTocsin(subject)) continue
+      if (seen.has(subject.fingerprint)) continue
       const found = rules.get(subject.rule)
       if (found === undefined) {
+        if (isAboutTocsin(subject) && isStillThere(subject)) continue
         book.apply(subject, { type: 'ended', at: now, reason: 'ruleRemoved' }, selfPolicy)
+        if (state.phase === 'inactive' && !isOwed(subject.fingerprint, ledger)) book.forget(subject.fingerprint)
         continue
       }
       if (!ran.has(found.collector)) continue
-      const held = failures.some((failure) => failure.collector === found.collector && isAlarming(failure) && covers(failure.scope, subject))
+      const held = failures.some((failure) => failure.collector === found.collector && isUnread(failure) && covers(failure.scope, subject))
       book.apply(subject, held ? { type: 'sourceFailed' } : { type: 'absent', at: now }, policyOf(found.rule, monitor.staleAfter))
       if (!held && state.phase === 'inactive' && state.absences + 1 >= monitor.staleAfter && !isOwed(subject.fingerprint, ledger)) {
         book.forget(subject.fingerprint)
@@ -202,6 +213,11 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       }
     }
   }
+}
+
+/** Whether the source itself could not be read. What is wrong with single series says nothing of those that are not there. */
+function isUnread({ error }: SourceFailure): boolean {
+  return !['E203', 'E400', 'E401', 'E402'].includes(error.code)
 }
 
 /** An empty region is worth a word to whoever looks, and nothing to be woken for: its source did answer. */

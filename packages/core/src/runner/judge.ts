@@ -6,6 +6,7 @@ import { SEVERITIES } from '../model/level.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import type { AlertBook } from './alert-book.ts'
+import type { Remembered } from './evaluator-memory.ts'
 
 /** How the alerts of a rule behave. */
 export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter: number): AlertPolicy {
@@ -18,13 +19,15 @@ export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter
  * Judges the new points of one series and applies them to its alert. Settled points move the alert and the evaluator's state;
  * provisional ones are judged from a copy of that state and can only start a pending clock.
  *
- * @returns the evaluator's new state.
+ * @returns what the evaluator is to remember.
  * @throws TocsinError E400 when the evaluator throws.
  */
-export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, state: unknown, book: AlertBook): unknown {
+export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, memory: Remembered | undefined, book: AlertBook): Remembered {
   const { evaluator, metric } = rule
-  const lastAt = book.get(subject.fingerprint)?.state.lastAt ?? -Infinity
-  const { timestamps, settledUntil, period } = series
+  const { timestamps, settledUntil, period, status } = series
+  if (status !== 'error') book.apply(subject, { type: 'present' }, policy)
+  // An alert at rest has no row of its own, so the evaluator's memory may know of later points.
+  const lastAt = Math.max(book.get(subject.fingerprint)?.state.lastAt ?? -Infinity, memory?.at ?? -Infinity)
   const from = firstAfter(timestamps, lastAt)
   const settled = Math.max(from, firstAfter(timestamps, settledUntil - 1))
 
@@ -35,21 +38,21 @@ export function judgeSeries(series: Series, subject: AlertSubject, rule: Watched
       throw asTocsinError(error, 'E400', { where: rule.name, fix: 'this is a mistake in the evaluator; its alerts are held' })
     }
   }
-  let next = state
+  let state = memory?.state
   if (settled > from) {
     const evaluation = evaluate(slice(series, from, settled), state)
     for (const judgement of evaluation.judgements) book.apply(subject, { type: 'judged', judgement, period }, policy)
-    next = evaluation.state
+    state = evaluation.state
   }
   if (settled < timestamps.length) {
-    for (const judgement of evaluate(slice(series, settled, timestamps.length), next).judgements) book.apply(subject, { type: 'provisional', judgement, period }, policy)
+    for (const judgement of evaluate(slice(series, settled, timestamps.length), state).judgements) book.apply(subject, { type: 'provisional', judgement, period }, policy)
   }
-  if (series.status === 'error') book.apply(subject, { type: 'sourceFailed' }, policy)
-  else if (series.status === 'complete') {
+  if (status === 'error') book.apply(subject, { type: 'sourceFailed' }, policy)
+  else if (status === 'complete') {
     const at = newestMissing(book.get(subject.fingerprint)?.state.lastAt ?? -Infinity, settledUntil, period)
     if (at !== undefined) book.apply(subject, { type: 'missing', at, period }, policy)
   }
-  return next
+  return { at: settled > from ? (timestamps[settled - 1] as number) : lastAt, state }
 }
 
 /** The newest settled slot, if it holds no point. Slots follow from the newest point, or are multiples of the period before there is one. */

@@ -16,7 +16,7 @@ function identityLabels({ resource, labels }: Pick<Series, 'resource' | 'labels'
   }
 }
 
-/** Describes the alert that a series and a rule make. Tags become labels with the prefix `tag_`, so that routes can match on them. */
+/** Describes the alert that a series and a rule make. Tags become labels with the prefix `tag_`. */
 export function subjectOf(series: Pick<Series, 'resource' | 'labels'>, rule: WatchedRule, monitor: Pick<Monitor, 'name' | 'labels'>): AlertSubject {
   const { resource, labels: dimensions = {} } = series
   const identity = identityLabels(series, rule.name)

@@ -22,7 +22,7 @@ export interface Transaction {
   readonly alerts: Records<AlertRecord>
   /** The ledger, by `GroupEntry.id`. */
   readonly groups: Records<GroupEntry>
-  /** State of evaluators by series: plain data. */
+  /** What evaluators remember of each series: plain data. */
   readonly evaluators: Records<unknown>
   /** Everything that ever happened, oldest first. Only ever appended to. */
   readonly events: EventLog

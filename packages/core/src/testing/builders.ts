@@ -80,7 +80,7 @@ export function aNotification(over: Partial<Notification> = {}): Notification {
     at: START + MINUTE,
     alerts: [aNotifiedAlert()],
     watched: 14,
-    alsoFiring: [],
+    alsoFiring: { lines: [], count: 0 },
     timeZone: 'UTC',
     ...over,
   }
