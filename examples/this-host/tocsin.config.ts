@@ -17,6 +17,9 @@ const percent = threshold({ warning: 60, critical: 80, for: '10s' })
 export default defineMonitor({
   name: 'this-host',
   every: '5s',
+  // Told at once, and ends within ten seconds: a person is looking.
+  groupWait: '0s',
+  groupInterval: '10s',
   watch: [
     host(
       // The speed is for machines whose kernel does not know that of their network interfaces, such as virtual ones.

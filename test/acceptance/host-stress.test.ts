@@ -109,6 +109,8 @@ it.each(stats)('$name goes amber, red, amber and well, and the mail of each leve
   const monitor = defineMonitor({
     name: stat.name,
     every: '1s',
+    groupWait: '0s',
+    groupInterval: '1s',
     watch: [await stat.watch()],
     notify: { amber: email({ url: `smtp://127.0.0.1:${mails.port}`, to: amber }), red: email({ url: `smtp://127.0.0.1:${mails.port}`, to: red }) },
     route: { warning: ['amber'], critical: ['red'] },

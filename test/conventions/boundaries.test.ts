@@ -6,11 +6,12 @@ const CORE = 'packages/core/src'
 /** A folder of core may import those of a lower layer, and itself. Files beside the folders are the lowest, or the highest. */
 const LAYERS: readonly (readonly string[])[] = [
   ['clock', 'errors', 'exclusively', 'log', 'plain-json', 'random', 'secret', 'model'],
-  ['plugin'],
+  ['plugin', 'document'],
   ['message', 'alerting'],
+  ['routing'],
   ['notifiers'],
   ['config'],
-  ['routing', 'store'],
+  ['store'],
   ['delivery'],
   ['runner'],
   ['container'],

@@ -6,7 +6,6 @@ import { type AlertChange, changesOf } from './changes.ts'
 import { clockOf, isTold, type LevelClocks, stepLevel } from './clocks.ts'
 import { episodeAfter } from './episode.ts'
 import { isFlapping, noteChange } from './flapping.ts'
-import { isHeld } from './freeze.ts'
 import { type AlertPolicy, flapLinesOf, occurrencesOf, refireWithin } from './policy.ts'
 import { decideWindow, NOT_YET, onePoint, type WindowDecision } from './window.ts'
 
@@ -123,6 +122,8 @@ function reachedLevel(before: Level, warningIs: WindowDecision, criticalIs: Wind
   if (keeps(criticalIs) ? before === 'critical' : criticalIs.verdict === 'hot') return 'critical'
   return (keeps(warningIs) ? before !== 'none' : warningIs.verdict === 'hot') ? 'warning' : 'none'
 }
+
+const isHeld = (health: Health): boolean => health === 'error' || health === 'paused'
 
 function healthAfter({ health, lastAt }: AlertState, { judgement }: Seen, lowest: WindowDecision): Health {
   if (lowest === NOT_YET) return judgement === undefined && lastAt > -Infinity && !isHeld(health) ? health : 'warmingUp'

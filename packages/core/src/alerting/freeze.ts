@@ -1,8 +1,5 @@
-import type { AlertState, Health, LevelState } from '../model/alert.ts'
+import type { AlertState, LevelState } from '../model/alert.ts'
 import { clockOf } from './clocks.ts'
-
-/** Nothing of an alert in this health is evaluated: its source cannot be read, or somebody paused it. */
-export const isHeld = (health: Health): boolean => health === 'error' || health === 'paused'
 
 /**
  * The state after a time in which nothing could be evaluated: clocks that run are moved on by it, and no missing points are seen in it.
@@ -26,7 +23,7 @@ export function freeze(state: AlertState, duration: number, forgetAfter: number)
  * between any two. Points that were held back and come later, each at its own time, leave nothing to cut out.
  */
 export function thaw(state: AlertState, at: number, period: number, range: number): AlertState {
-  if (!isHeld(state.health) || clockOf(state) === -Infinity) return state
+  if (!state.held || clockOf(state) === -Infinity) return state
   return freeze(state, at - clockOf(state) - period, period > 0 ? range * period : Infinity)
 }
 

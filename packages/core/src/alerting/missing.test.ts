@@ -158,6 +158,14 @@ describe('a source that fails', () => {
     expect(play([gap(11)], dead, state).told).toEqual(['11 fired missingBreaches'])
   })
 
+  it('stops the clocks until the next evaluation, though the source answers before', () => {
+    const there: AlertEvent = { type: 'present' }
+    expect(play([90, 90, 90, failed, failed, there, point(90, 5), there, point(90, 6), point(90, 7)], rules).told).toEqual(['0 pending enoughHot', '7 fired forElapsed'])
+    const dead = play([20, failed, failed, failed, there, gap(4), gap(5), gap(6)], policy({ missing: 'breaching' }))
+    expect([dead.told, dead.states[4]?.health]).toEqual([['6 fired missingBreaches'], 'ok'])
+    expect(play([20, failed, there, provisional(90, 3), point(90, 3)], rules).told).toEqual(['3 pending enoughHot'])
+  })
+
   it('is forgotten with the next point: slots that are empty after it are empty', () => {
     expect(play([20, failed, failed, point(20, 3), gap(4), gap(5), gap(6)]).states.map(({ health }) => health)).toEqual(['ok', 'error', 'error', 'ok', 'ok', 'ok', 'noData'])
   })

@@ -164,7 +164,7 @@ describe('whatever happens, an alert', () => {
   it('is held by what cannot be judged', () => {
     always((from, policy) => {
       for (const { before, happening, state } of history(from, policy)) {
-        if ('event' in happening && ['sourceFailed', 'paused'].includes(happening.event.type)) expect(state).toEqual({ ...before, health: state.health })
+        if ('event' in happening && ['sourceFailed', 'paused'].includes(happening.event.type)) expect(state).toEqual({ ...before, health: state.health, held: true })
         if ('event' in happening && happening.event.type === 'provisional') expect(rank(state.level)).toBe(rank(before.level))
       }
     })

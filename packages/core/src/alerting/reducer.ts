@@ -6,7 +6,7 @@ import { because, changesOf } from './changes.ts'
 import { clockOf, RESTING } from './clocks.ts'
 import { episodeAfter } from './episode.ts'
 import { decide, evaluate, NOTHING, type Reduction } from './evaluate.ts'
-import { isHeld, thaw } from './freeze.ts'
+import { thaw } from './freeze.ts'
 import { hotLevel } from './hysteresis.ts'
 import { type AlertPolicy, occurrencesOf } from './policy.ts'
 import { holdsHot, slotOf, withMissing, withPoint } from './window.ts'
@@ -77,7 +77,7 @@ export function reduceAlert(state: AlertState, event: AlertEvent, policy: AlertP
     case 'paused':
       return hold(state, 'paused')
     case 'present':
-      return present(state, policy)
+      return present(state)
     case 'absent':
       return absent(state, event.at, policy)
     case 'ended':
@@ -128,7 +128,7 @@ function slotsSince({ lastAt, begunAt, frozen }: AlertState, at: number, period:
 /** A point that may still change starts a pending clock where it would make a level hot. It leaves no trace in latches and window. */
 function provisional(state: AlertState, judgement: Judgement, period: number, policy: AlertPolicy, fingerprint: string): Reduction {
   const { value } = judgement
-  if (judgement.at <= state.lastAt || state.phase !== 'inactive' || isHeld(state.health) || Number.isNaN(value)) return { state, changes: NOTHING }
+  if (judgement.at <= state.lastAt || state.phase !== 'inactive' || state.held || Number.isNaN(value)) return { state, changes: NOTHING }
   const at = Math.max(judgement.at, clockOf(state))
   const hot = hotLevel(state, judgement, policy.levels)
   const slots = slotsWith(state, judgement.at, period, hot, occurrencesOf(policy))
@@ -149,14 +149,13 @@ function provisional(state: AlertState, judgement: Judgement, period: number, po
 }
 
 function hold(state: AlertState, health: Health): Reduction {
-  return { state: state.health === health ? state : { ...state, health }, changes: NOTHING }
+  return { state: state.held && state.health === health ? state : { ...state, health, held: true }, changes: NOTHING }
 }
 
-function present(state: AlertState, policy: AlertPolicy): Reduction {
+/** It is there again, so it is no longer unreadable. It stays held until an evaluation cuts out the time in which it was. */
+function present(state: AlertState): Reduction {
   if (state.absences === 0 && state.health !== 'error') return { state, changes: NOTHING }
-  // Clocks that run and points that must come together are held until the next evaluation cuts the unreadable time out of them.
-  const waits = state.phase === 'pending' || state.phase === 'recovering' || occurrencesOf(policy).of > 1
-  const health = state.health !== 'error' || waits ? state.health : state.lastAt === -Infinity ? 'warmingUp' : 'ok'
+  const health = state.health !== 'error' ? state.health : state.lastAt === -Infinity ? 'warmingUp' : 'ok'
   return { state: { ...state, absences: 0, health }, changes: NOTHING }
 }
 

@@ -2,7 +2,7 @@ import type { AlertState, LevelState } from '../model/alert.ts'
 import { because, changesOf } from './changes.ts'
 import { clockOf, isTold, RESTING } from './clocks.ts'
 import { NOTHING, phaseOf, type Reduction } from './evaluate.ts'
-import { freeze, isHeld } from './freeze.ts'
+import { freeze } from './freeze.ts'
 
 /** A time in which nobody watched. Milliseconds since the epoch. */
 export interface Outage {
@@ -22,8 +22,8 @@ export function resume(state: AlertState, { stoppedAt, startedAt, outageToleranc
   const duration = Math.max(0, startedAt - stoppedAt)
   const tolerated = duration <= outageTolerance
   // What is held already is moved on at its next evaluation, by the whole time since the one before.
-  if (tolerated) return { state: isHeld(state.health) ? state : freeze(state, duration, Infinity), changes: NOTHING }
-  const frozen = freeze(state, duration, 0)
+  if (tolerated) return { state: state.held ? state : freeze(state, duration, Infinity), changes: NOTHING }
+  const { held, ...frozen } = freeze(state, duration, 0)
   const at = Math.max(startedAt, clockOf(state))
   // Latches and the clock of `for` are from another time where nobody was told of anything.
   const kept = (level: LevelState): LevelState => (isTold(level.phase) ? level : { ...RESTING, since: at })
@@ -33,7 +33,7 @@ export function resume(state: AlertState, { stoppedAt, startedAt, outageToleranc
   const next: AlertState = {
     ...frozen,
     phase,
-    health: phase !== 'inactive' ? 'noData' : isHeld(frozen.health) ? 'warmingUp' : frozen.health,
+    health: phase !== 'inactive' ? 'noData' : held ? 'warmingUp' : frozen.health,
     warning,
     critical,
     reached: critical.phase === 'firing' ? 'critical' : warning.phase === 'firing' ? 'warning' : 'none',

@@ -6,6 +6,7 @@ import { defineEvaluator } from '../plugin/define-evaluator.ts'
 import { defineNotifier } from '../plugin/define-notifier.ts'
 import { delivered } from '../plugin/delivery.ts'
 import { secret } from '../secret.ts'
+import { reachable } from '../routing/route-tree.ts'
 import { defineMonitor } from './monitor.ts'
 
 const pager = defineNotifier({ name: 'pager', options: z.object({ url: z.url().optional() }), create: () => ({ send: async () => delivered() }) })
@@ -62,7 +63,7 @@ it('names the line of the program where the mistake stands', () => {
 
 it('takes nothing that is not a call of a plugin', () => {
   expect(compose({ watch: [host], notify: { ops: pager, mail: 'mail' }, route: 'ops' })).toEqual([
-    'E103 "route" cannot be "ops" · expected object, received string',
+    'E103 "route" cannot be "ops" · Invalid input',
     'E103 "0" cannot be function · expected a call of a collector: "host({ ... })"',
     'E103 "ops" cannot be function · expected a call of a notifier: "slack({ ... })"',
     'E103 "mail" cannot be "mail" · expected a call of a notifier: "slack({ ... })"',
@@ -98,8 +99,10 @@ it.each([
   [undefined, { warning: ['ops', 'mail'], critical: ['ops', 'mail'] }],
   [{ warning: ['ops'] }, { warning: ['ops'], critical: ['ops'] }],
   [{ critical: ['mail'] }, { warning: [], critical: ['mail'] }],
+  [{ receivers: ['ops'], routes: [{ level: 'critical', receivers: ['mail'] }] }, { warning: ['ops'], critical: ['mail'] }],
 ] as const)('routes %j to %j', (route, expected) => {
-  expect(defineMonitor({ watch: [], notify: { ops: pager(), mail: pager() }, ...(route && { route }) }).route).toEqual(expected)
+  const monitor = defineMonitor({ watch: [], notify: { ops: pager(), mail: pager() }, ...(route && { route }) })
+  expect({ warning: reachable(monitor.route, 'warning'), critical: reachable(monitor.route, 'critical') }).toEqual(expected)
 })
 
 it('never shows what stands where a secret belongs, however short', () => {

@@ -23,7 +23,7 @@ const soundParts = z
   .object({
     watch: z.array(watchCall.optional().catch(undefined)).catch([]),
     notify: z.record(z.string(), channelCall.optional().catch(undefined)).catch({}),
-    route: z.unknown(),
+    route: z.unknown().optional(),
     muteWindows: z.array(z.object({ name: z.string().catch('') }).catch({ name: '' })).catch([]),
   })
   .catch({ watch: [], notify: {}, route: undefined, muteWindows: [] })
@@ -99,17 +99,20 @@ function scheduleProblems({ schedule, timeZone }: Settings): Problem[] {
 
 /** Names that lead nowhere, in a route of levels or a tree. A route that is not sound itself is left to its schema. */
 function nameProblems(route: unknown, receivers: readonly string[], windows: readonly string[]): Problem[] {
-  const levels = levelRoute.safeParse(route)
-  if (levels.success) {
-    return Object.entries(levels.data).flatMap(([severity, named]) =>
-      (named ?? []).flatMap((name, index) => (receivers.includes(name) ? [] : [{ path: ['route', severity, index], error: new TocsinError('E106', `unknown notifier "${name}"`, { fix: suggest(name, receivers) }) }])),
+  const levels = levelNames.parse(route)
+  if (levels.warning !== undefined || levels.critical !== undefined) {
+    return Object.entries(levels).flatMap(([severity, named = []]) =>
+      named.flatMap((name, index) =>
+        typeof name !== 'string' || receivers.includes(name) ? [] : [{ path: ['route', severity, index], error: new TocsinError('E106', `unknown notifier "${name}"`, { fix: suggest(name, receivers) }) }],
+      ),
     )
   }
   const tree = routeNode.safeParse(route)
   return tree.success ? routeProblems(tree.data, { receivers, windows }, ['route']) : []
 }
 
-const levelRoute = z.strictObject({ warning: z.array(z.string()), critical: z.array(z.string()) }).partial()
+const names = z.array(z.unknown()).optional().catch(undefined)
+const levelNames = z.object({ warning: names, critical: names }).catch({})
 
 function routeOf(route: Settings['route'], names: readonly string[]): RouteNode {
   if (route === undefined) return routeOfLevels(names)

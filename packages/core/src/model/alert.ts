@@ -60,6 +60,8 @@ export interface AlertState {
   readonly missedAt?: number
   /** Time of the first evaluation, moved on by `frozen` time. Absent once a point was seen and warm-up is over. */
   readonly begunAt?: number
+  /** Nothing was evaluated since its source failed or somebody paused it: the next evaluation cuts this time out of the clocks. */
+  readonly held?: true
   /** Milliseconds since the newest point in which nothing could be evaluated: they hold no missing points. */
   readonly frozen: number
   /** The newest value; NaN while missing points count as a breach. */

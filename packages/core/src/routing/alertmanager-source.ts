@@ -1,4 +1,4 @@
-import { type SourceDocument, readDocument } from '../config/document.ts'
+import { type SourceDocument, readDocument } from '../document.ts'
 import { ConfigError, type ErrorCode, TocsinError } from '../errors.ts'
 import type { Problem } from '../plugin/rule.ts'
 import { parsePrometheusDuration } from './alertmanager-duration.ts'

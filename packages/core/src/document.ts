@@ -1,6 +1,6 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, visit, type YAMLError } from 'yaml'
-import { ConfigError, reasonOf, TocsinError } from '../errors.ts'
-import type { Problem } from '../plugin/rule.ts'
+import { ConfigError, reasonOf, TocsinError } from './errors.ts'
+import type { Problem } from './plugin/rule.ts'
 
 /** How often anchors may be expanded in all before it is taken for an attack. A rule shared by a thousand metrics passes. */
 const MOST_EXPANSIONS = 1_000
