@@ -11,7 +11,7 @@ const PERIOD = 60_000
 const ID = 'f'.repeat(32)
 
 /** What happens next, some time after (or before) what happened last. */
-type Step = { readonly after: number } & ({ readonly type: 'judged' | 'provisional'; readonly value: number } | { readonly type: 'missing' | 'sourceFailed' | 'paused' | 'absent' | 'ended' } | { readonly type: 'outage'; readonly tolerated: boolean })
+type Step = { readonly after: number } & ({ readonly type: 'judged' | 'provisional'; readonly value: number } | { readonly type: 'missing' | 'sourceFailed' | 'paused' | 'present' | 'absent' | 'ended' } | { readonly type: 'outage'; readonly tolerated: boolean })
 
 const after = fc.oneof({ weight: 6, arbitrary: fc.constant(PERIOD) }, fc.integer({ min: -3 * PERIOD, max: 12 * PERIOD }), fc.constant(0))
 const value = fc.oneof(fc.constantFrom(50, 65, 75, 85), fc.constantFrom(NaN, Infinity, -Infinity), fc.double({ min: 0, max: 100, noNaN: true }))
@@ -19,7 +19,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ after, type: fc.constant('judged' as const), value }) },
   { weight: 4, arbitrary: fc.record({ after, type: fc.constant('missing' as const) }) },
   { weight: 2, arbitrary: fc.record({ after, type: fc.constant('provisional' as const), value }) },
-  { weight: 2, arbitrary: fc.record({ after, type: fc.constantFrom('sourceFailed' as const, 'paused' as const, 'absent' as const) }) },
+  { weight: 2, arbitrary: fc.record({ after, type: fc.constantFrom('sourceFailed' as const, 'paused' as const, 'present' as const, 'absent' as const) }) },
   { weight: 1, arbitrary: fc.record({ after, type: fc.constant('ended' as const) }) },
   { weight: 1, arbitrary: fc.record({ after: fc.nat(20 * PERIOD), type: fc.constant('outage' as const), tolerated: fc.boolean() }) },
 )
@@ -66,6 +66,7 @@ function happenings(from: readonly Step[]): Happening[] {
         return { outage: { stoppedAt: before, startedAt: at, outageTolerance: one.tolerated ? Infinity : 0 } }
       case 'sourceFailed':
       case 'paused':
+      case 'present':
         return { event: { type: one.type } }
     }
   })
@@ -102,7 +103,7 @@ describe('whatever happens, an alert', () => {
   it('is not changed by the same evaluation a second time', () => {
     always((from, policy) => {
       for (const { happening, state } of history(from, policy)) {
-        if (!('event' in happening) || !['judged', 'missing', 'provisional', 'sourceFailed', 'paused'].includes(happening.event.type)) continue
+        if (!('event' in happening) || !['judged', 'missing', 'provisional', 'sourceFailed', 'paused', 'present'].includes(happening.event.type)) continue
         const again = apply(state, happening, policy)
         expect(again.changes).toEqual([])
         expect(again.state).toEqual(state)

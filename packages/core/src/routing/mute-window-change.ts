@@ -6,7 +6,7 @@ const DAY = 86_400_000
 const LARGEST_JUMP = 2 * DAY
 
 /** How far `nextChange` looks ahead: ten years. The rarest date without a year, the 29th of February, comes within eight. */
-export const HORIZON = 3_653 * DAY
+const HORIZON = 3_653 * DAY
 
 /** When a window next begins or ends. */
 export interface WindowChange {

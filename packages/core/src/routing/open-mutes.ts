@@ -6,7 +6,7 @@ import type { MatchedRoute } from './route-tree.ts'
 
 /** What is muted at one instant. */
 export interface MutesNow {
-  reason(record: AlertRecord, route: MatchedRoute | undefined): MuteReason | undefined
+  readonly reason: (record: AlertRecord, route: MatchedRoute | undefined) => MuteReason | undefined
   /** When an inhibition's period ends, milliseconds since the epoch; `Infinity` when none runs. */
   readonly nextAt: number
 }

@@ -24,11 +24,11 @@ export interface PlanInput {
   /** The ledger of this monitor. */
   readonly entries: readonly GroupEntry[]
   /** How many series a rule watches. */
-  watched(rule: string): number
+  readonly watched: (rule: string) => number
   /** Why an alert is not to be told on a route now; `undefined` when it may be. The route is unknown for what has ended. */
-  muted(record: AlertRecord, route: MatchedRoute | undefined): MuteReason | undefined
+  readonly muted: (record: AlertRecord, route: MatchedRoute | undefined) => MuteReason | undefined
   /** Whether somebody has taken the alert on: it is not repeated then. */
-  acknowledged(fingerprint: string): boolean
+  readonly acknowledged: (fingerprint: string) => boolean
   /** Looks at every group now, whatever its timers say: the last chance of a single pass. */
   readonly final?: boolean
 }

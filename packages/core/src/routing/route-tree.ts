@@ -39,7 +39,7 @@ export interface RouteDefaults {
   readonly repeatInterval: number
 }
 
-export const ROUTE_DEFAULTS: RouteDefaults = { groupBy: [], groupWait: 30_000, groupInterval: 300_000, repeatInterval: 4 * 3_600_000 }
+const ROUTE_DEFAULTS: RouteDefaults = { groupBy: [], groupWait: 30_000, groupInterval: 300_000, repeatInterval: 4 * 3_600_000 }
 
 /** Why a route has an alert. `matched`: its conditions hold. `noChildMatched`: they hold, and those of no route below it do. `root`: no route below the root took it. */
 export type RouteReason = 'matched' | 'noChildMatched' | 'root'

@@ -1,0 +1,2 @@
+import { reduce } from './zz-only.ts'
+reduce()
