@@ -76,7 +76,7 @@ function program(shell: Shell, does: (load: () => Promise<CommandBody>) => (...a
   root
     .command('init')
     .description('write a configuration: asks on a terminal, takes flags elsewhere')
-    .option('--watch <names>', 'what to watch: host, ec2, rds, s3', list)
+    .option('--watch <names>', 'what to watch: host, ec2, rds, s3, cloudwatch', list)
     .option('--regions <regions>', 'AWS regions to watch', list)
     .option('--notify <names>', 'whom to tell: console, file, slack, email, sns, webhook', list)
     .option('--channel <name>', 'the Slack channel')

@@ -1,4 +1,4 @@
-import { type CollectorFactory, defineCollector } from '@tocsin/core'
+import { type CollectorFactory, defineCollector, TocsinError } from '@tocsin/core'
 import type { z } from 'zod'
 import { hostCollector } from './host-collector.ts'
 import { linuxMachine } from './linux/linux-machine.ts'
@@ -19,5 +19,12 @@ export const host = hostOf(process.platform === 'linux' ? linuxMachine({ proc: '
 
 /** The collector of any machine. */
 export function hostOf(machine: Machine): CollectorFactory<typeof metrics, z.input<typeof hostOptions>> {
-  return defineCollector({ name: 'host', options: hostOptions, metrics, create: (options) => hostCollector(options, machine) })
+  return defineCollector({
+    name: 'host',
+    options: hostOptions,
+    metrics,
+    check: (metric, { urls, ports }) =>
+      metric === 'responseTime' && urls.length + ports.length === 0 ? [new TocsinError('E103', '"responseTime" has no targets', { fix: 'give "urls" or "ports"' })] : [],
+    create: (options) => hostCollector(options, machine),
+  })
 }

@@ -1,6 +1,7 @@
+import { defineEvaluator } from '@tocsin/core'
 import { expect, it } from 'vitest'
 import { host } from './host.ts'
-import { hostOptions } from './options.ts'
+import { type HostOptions, hostOptions } from './options.ts'
 import { portTarget, urlTarget } from './target.ts'
 
 const problems = (options: object): string[] => host(options, {}).problems.map(({ path, error }) => `${path.join('.')} ${String(error)}`)
@@ -25,6 +26,14 @@ it('finds what is wrong', () => {
   expect(problems({ linkSpeed: '-1Gbit' })).toEqual([expect.stringContaining('write a speed above zero')])
   expect(problems({ ports: ['a:1', 'a:1'] })).toEqual([expect.stringContaining('name each port once')])
   expect(problems({ probeTimeout: '5 s' })).toEqual([expect.stringContaining('probeTimeout E104')])
+})
+
+it('refuses a rule for the response time of nothing', () => {
+  const any = defineEvaluator({ name: 'any', create: () => ({ evaluate: () => ({ judgements: [] }) }) })
+  const found = (options: HostOptions) => host(options, { responseTime: any(), load: any() }).problems.map(({ path, error }) => `${path.join('.')} ${String(error)}`)
+  expect(found({})).toEqual(['rules.responseTime E103 "responseTime" has no targets · give "urls" or "ports"'])
+  expect(found({ urls: ['https://example.com'] })).toEqual([])
+  expect(found({ ports: ['127.0.0.1:22'] })).toEqual([])
 })
 
 it.each(['db', 'db:', ':80', 'db:0', 'db:65536', 'db:80.5', 'http://db:80', '::1:22', 'a b:80', 'u@h:80'])('refuses the port %j', (port) => {

@@ -1,4 +1,4 @@
-import { defineNotifier, delivered } from '@tocsin/core'
+import { defineNotifier, delivered, thrownBy } from '@tocsin/core'
 import { composeMail, type Letterhead } from './compose-mail.ts'
 import { builtInLayout } from './layout.ts'
 import { emailOptions } from './options.ts'
@@ -7,7 +7,7 @@ import { sender } from './sender.ts'
 import { loginSecrets, smtpServer } from './smtp-server.ts'
 import { templateFile } from './template-file.ts'
 import { threadReference } from './thread.ts'
-import { MOST_CONNECTIONS, smtpTransport } from './transport.ts'
+import { encryption, MOST_CONNECTIONS, smtpTransport } from './transport.ts'
 
 /**
  * Tells by mail: `email({ to: ['ops@example.com'] })`, with the server in the environment variable `SMTP_URL`.
@@ -18,6 +18,12 @@ export const email = defineNotifier({
   name: 'email',
   options: emailOptions,
   limit: { concurrent: MOST_CONNECTIONS },
+  check: (options) =>
+    thrownBy(
+      () => encryption(smtpServer(options.url), options),
+      () => sender(options.from, {}),
+      () => options.template !== undefined && templateFile(options.template),
+    ),
   create(options) {
     const server = smtpServer(options.url)
     const secrets = loginSecrets(server)

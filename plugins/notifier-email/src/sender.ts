@@ -11,7 +11,7 @@ const NAME = 'Tocsin'
  *
  * @throws TocsinError E103 when `SMTP_FROM` is not an address.
  */
-export function sender(option: Mailbox | undefined, { login }: SmtpServer): Mailbox {
+export function sender(option: Mailbox | undefined, { login }: Pick<SmtpServer, 'login'>): Mailbox {
   const from = option ?? environmentSender() ?? (login && parseMailbox(login.user)) ?? { name: NAME, address: `tocsin@${hostname()}` }
   return from.name === '' ? { name: NAME, address: from.address } : from
 }

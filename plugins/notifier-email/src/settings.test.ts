@@ -123,6 +123,30 @@ describe('the options', () => {
   })
 })
 
+describe('what would keep it from working here', () => {
+  const said = (options: object): string[] => email({ to, ...options }).check().map(({ code, message }) => `${code} ${message}`)
+
+  it('is said all at once, without opening it', () => {
+    vi.stubEnv('SMTP_FROM', 'nobody')
+    expect(said({ template: join(directory, 'none.hbs') })).toEqual(['E109 SMTP_URL is not set', 'E103 SMTP_FROM is not an address', expect.stringMatching(/^E110 ENOENT/)])
+  })
+
+  it.each([
+    ['SMTP_URL that is none', 'nonsense', {}, 'E103 SMTP_URL is not an SMTP URL'],
+    ['TLS that the server contradicts', 'smtps://mail.example.com', { tls: 'none' }, 'E103 tls "none" contradicts smtps:'],
+    ['a login that could be overheard', 'smtp://bell:sesame@mail.example.com', { tls: 'opportunistic' }, 'E103 tls "opportunistic" would give the password'],
+    ['authorities that cannot be read', 'smtps://mail.example.com', { ca: join(directory, 'none.pem') }, 'E110 ENOENT'],
+  ])('is %s', (_what, url, options, problem) => {
+    vi.stubEnv('SMTP_URL', url)
+    expect(said(options)).toEqual([expect.stringContaining(problem)])
+  })
+
+  it('is nothing when all is there', () => {
+    vi.stubEnv('SMTP_URL', 'smtps://bell:sesame@mail.example.com')
+    expect(said({})).toEqual([])
+  })
+})
+
 describe('a template of the user', () => {
   const channel = (template: string) => email({ to, url: `smtp://127.0.0.1:${server.port}`, template })
 

@@ -35,7 +35,12 @@ export function smtpTransport(server: SmtpServer, options: EmailOptions): Transp
   })
 }
 
-function encryption(server: SmtpServer, { tls, ca }: EmailOptions): SMTPPool.Options {
+/**
+ * How the connection is encrypted.
+ *
+ * @throws TocsinError E103 when the options contradict the server, E110 or E111 for a file of authorities that is of no use.
+ */
+export function encryption(server: SmtpServer, { tls, ca }: EmailOptions): SMTPPool.Options {
   const mode = server.implicitTls ? 'required' : (tls ?? (server.local ? 'none' : 'required'))
   if (server.implicitTls && tls !== undefined && tls !== 'required') {
     throw new TocsinError('E103', `tls "${tls}" contradicts smtps:, which is TLS from the start`, { fix: 'leave "tls" out, or write smtp:', permanent: true })

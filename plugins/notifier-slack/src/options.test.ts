@@ -18,6 +18,20 @@ it('names the environment variable that is missing when it is opened, not before
   expect(() => slack().open()).toThrow(expect.objectContaining({ code: 'E109', message: 'environment variable SLACK_WEBHOOK_URL is not set' }))
 })
 
+it('says all that the environment lacks without being opened', () => {
+  const said = (channel: ReturnType<typeof slack>): string[] => channel.check().map(({ code, message }) => `${code} ${message}`)
+  expect(said(slack({ channel: '#ops' }))).toEqual(['E109 environment variable SLACK_BOT_TOKEN is not set'])
+  expect(said(slack())).toEqual(['E109 environment variable SLACK_WEBHOOK_URL is not set'])
+  vi.stubEnv('SLACK_BOT_TOKEN', 'very secret')
+  vi.stubEnv('SLACK_API_URL', 'nowhere')
+  vi.stubEnv('SLACK_WEBHOOK_URL', 'very-secret')
+  expect(said(slack({ channel: '#ops' }))).toEqual(['E103 SLACK_BOT_TOKEN is not a token', 'E103 SLACK_API_URL is not a web address'])
+  expect(() => slack({ channel: '#ops' }).open()).toThrow('SLACK_BOT_TOKEN is not a token')
+  expect(said(slack())).toEqual(['E103 SLACK_WEBHOOK_URL is not a web address'])
+  expect(said(slack({ channel: '#ops', token: 'xoxb-1', apiUrl: 'https://slack.example.com/api/' }))).toEqual([])
+  expect(said(slack({ webhookUrl: URL_OF_WEBHOOK }))).toEqual([])
+})
+
 it('takes token and webhook from the environment, and knows them as secrets', () => {
   vi.stubEnv('SLACK_BOT_TOKEN', 'xoxb-from-environment\n')
   vi.stubEnv('SLACK_WEBHOOK_URL', URL_OF_WEBHOOK)

@@ -45,6 +45,8 @@ export interface WebhookOptions {
 
 export const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
 
+export const isBotToken = (text: string): boolean => /^[\w-]+$/.test(text)
+
 const WHOM = 'write "<!here>", "<!channel>", the id of a user group ("S0123ABCD") or of a user ("U0123ABCD"), or a list of these'
 const one = z
   .string()
@@ -57,7 +59,7 @@ const shape = z.strictObject({
   // A token that is read from a file ends in a line break, which no header can carry.
   token: secret()
     .transform((token) => new Secret(token.reveal().trim()))
-    .refine((token) => /^[\w-]+$/.test(token.reveal()), 'write the bot token that Slack gave: it starts with xoxb-')
+    .refine((token) => isBotToken(token.reveal()), 'write the bot token that Slack gave: it starts with xoxb-')
     .optional(),
   webhookUrl: secret().refine((url) => isWebAddress(url.reveal()), 'write the address that Slack gave: it starts with https://hooks.slack.com/').optional(),
   mention: z.strictObject({ warning: mention.optional(), critical: mention.optional() }).optional(),

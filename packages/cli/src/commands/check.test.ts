@@ -18,6 +18,40 @@ export default defineMonitor({
 })
 `
 
+const WITH_SECRETS = `import { defineMonitor } from '@tocsin/core'
+import { email } from '@tocsin/notifier-email'
+import { slack } from '@tocsin/notifier-slack'
+
+export default defineMonitor({ watch: [], notify: { ops: slack({ channel: '#ops' }), mail: email({ to: 'ops@example.com' }) } })
+`
+
+describe('what is missing in the environment', () => {
+  beforeEach(() => writeFile(join(folder, 'tocsin.config.ts'), WITH_SECRETS))
+
+  it.each([[['check']], [['run']], [['run', '--continuous']], [['test-notify']]])('is named by %j, all at once', async (args) => {
+    const { code, stdout, stderr } = await tocsin(args, folder)
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^E109 environment variable SLACK_BOT_TOKEN is not set · notify\.ops · set it to/),
+      expect.stringMatching(/^E109 SMTP_URL is not set · notify\.mail · set it to/),
+    ])
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+
+  it('is no matter to a dry run, nor to a test of somebody else', async () => {
+    expect((await tocsin(['run', '--dry-run'], folder)).code).toBe(0)
+    const { stderr } = await tocsin(['test-notify', 'mail'], folder)
+    expect(stderr).toMatch(/^E109 SMTP_URL is not set · notify\.mail · .*\n$/)
+  })
+
+  it('is told from what cannot be', async () => {
+    const { code, stderr } = await tocsin(['check'], folder, { SLACK_BOT_TOKEN: 'xoxb-1', SMTP_URL: 'nonsense' })
+    expect(stderr).toMatch(/^E103 SMTP_URL is not an SMTP URL · notify\.mail · write it as smtp:.*\n$/)
+    expect(code).toBe(2)
+    expect((await tocsin(['check'], folder, { SLACK_BOT_TOKEN: 'xoxb-1', SMTP_URL: 'smtp://127.0.0.1' })).code).toBe(0)
+  })
+})
+
 describe('check', () => {
   it('says everything that is wrong at once, one a line, each with place and suggestion', async () => {
     await writeFile(join(folder, 'tocsin.config.ts'), WRONG)

@@ -1,14 +1,16 @@
 import { relative } from 'node:path'
 import { formatDuration, levelWord, type Monitor, SEVERITIES, type WatchedRule, oneLine, reachable } from '@tocsin/core'
 import { EXIT } from '../exit-code.ts'
+import { checkEnvironment } from '../environment.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
 import { type Column, columns } from '../text/columns.ts'
 
-/** `tocsin check`: reads the configuration, offline. What is wrong with it is thrown, all at once. */
+/** `tocsin check`: reads the configuration, and looks for what it needs of the environment, offline. What is wrong with it is thrown, all at once. */
 export async function check(invocation: Invocation): Promise<Outcome> {
   const { monitor, file } = await loadConfigured(invocation)
+  checkEnvironment(monitor)
   return {
     exit: EXIT.fine,
     data: summaryJson(monitor, file),

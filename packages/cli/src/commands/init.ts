@@ -10,7 +10,7 @@ import type { Invocation } from '../invocation.ts'
 import type { Outcome } from '../outcome.ts'
 import { usageError } from '../usage-error.ts'
 
-const known = <const Names extends Readonly<Record<string, unknown>>>(names: Names) => z.array(z.string().refine((name): name is keyof Names & string => Object.hasOwn(names, name)))
+const known = <const Names extends Readonly<Record<string, unknown>>>(names: Names) => z.array(z.string().refine((name): name is keyof Names & string => Object.hasOwn(names, name))).transform((chosen) => [...new Set(chosen)])
 
 const word = z.string().regex(/^[^\s'"\\]+$/)
 
@@ -36,17 +36,17 @@ const EXPECTED: Readonly<Record<string, string>> = {
 /** `tocsin init`: writes a configuration, and says what is needed to run it. */
 export async function init({ shell, config, options }: Invocation): Promise<Outcome> {
   const { yaml, yes, force, ...given } = readFlags(options)
-  const file = config ?? (yaml ? 'tocsin.yaml' : 'tocsin.config.ts')
-  const path = resolve(shell.cwd, file)
+  const wanted = config ?? (yaml ? 'tocsin.yaml' : 'tocsin.config.ts')
   const aws = await findAws(shell.env)
   const asks = shell.interactive && !yes
   const name = nameFrom(shell.cwd)
   if (!asks && !yes && given.watch === undefined) throw usageError('nobody to ask: this is not a terminal', 'say what to watch: tocsin init --watch host --notify console, or take the defaults: --yes', 'tocsin init')
-  if (!force && (await access(path).then(() => true, () => false))) throw alreadyThere(file)
+  if (!force && (await exists(resolve(shell.cwd, wanted)))) throw alreadyThere(wanted)
   const choice = asks ? await (await import('../init/ask.ts')).ask(given, name, aws) : withDefaults(given, name, aws)
   if (choice === undefined) return { exit: EXIT.interrupted }
 
-  const text = /\.ya?ml$/.test(file) ? yamlConfig(choice) : typescriptConfig(choice)
+  const { file, text } = await textFor(wanted, choice, { mayBeYaml: config === undefined, cwd: shell.cwd })
+  const path = resolve(shell.cwd, file)
   await writeFile(path, text, { flag: force ? 'w' : 'wx' }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw alreadyThere(file)
     throw usageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, 'check the folder and its permissions')
@@ -64,9 +64,23 @@ export async function init({ shell, config, options }: Invocation): Promise<Outc
       ...Object.entries(variables).map(([variable, meaning]) => `set       ${variable}   ${meaning}${missing.includes(variable) ? '' : ' (is set)'}`),
       ...(needsRegions(choice.watch) ? [aws.credentials === undefined ? 'set       AWS_PROFILE   a profile with credentials: none were found here' : `found     AWS credentials: ${aws.credentials}`] : []),
     ],
+    notes: file === wanted ? [] : [`${file} in place of ${wanted}: so many packages need too many lines of imports`],
     next: 'tocsin check',
   }
 }
+
+/** What is written, and where: YAML where TypeScript would be too long, as it needs an import for each package. */
+async function textFor(wanted: string, choice: Choice, { mayBeYaml, cwd }: { readonly mayBeYaml: boolean; readonly cwd: string }): Promise<{ readonly file: string; readonly text: string }> {
+  if (/\.ya?ml$/.test(wanted)) return { file: wanted, text: yamlConfig(choice) }
+  const text = typescriptConfig(choice)
+  if (text !== undefined) return { file: wanted, text }
+  if (!mayBeYaml) throw usageError(`so many packages make ${wanted} too long`, 'write YAML, which needs no imports: name a file that ends in .yaml, or choose less', 'tocsin init')
+  // It would be read in place of the YAML.
+  if (await exists(resolve(cwd, wanted))) throw usageError(`so many packages need YAML, and ${wanted} stands in its way`, `remove ${wanted}, or choose less`, 'tocsin init')
+  return { file: 'tocsin.yaml', text: yamlConfig(choice) }
+}
+
+const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false)
 
 const alreadyThere = (file: string): Error => usageError(`${file} exists`, 'overwrite it with --force, or write another with --config')
 

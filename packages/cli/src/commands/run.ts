@@ -1,5 +1,6 @@
 import { openStateFile } from '@tocsin/core'
 import { z } from 'zod'
+import { checkEnvironment } from '../environment.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
@@ -27,6 +28,8 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const { monitor: configured, file } = await loadConfigured(invocation)
   const monitor = withInterval(configured, options.interval)
   if (options.only !== undefined) checkOnly(monitor, options.only)
+  // A dry run tells nobody, so it needs nothing to tell with.
+  if (!options.dryRun) checkEnvironment(monitor)
 
   const stateFile = statePath(monitor, file, shell.env)
   const store = await openStateFile(stateFile, { readOnly: options.dryRun })

@@ -1,5 +1,6 @@
 import { type DeliveryReport, testNotify as sendTests, TocsinError, oneLine } from '@tocsin/core'
 import { z } from 'zod'
+import { checkEnvironment } from '../environment.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
@@ -16,6 +17,7 @@ export async function testNotify(invocation: Invocation): Promise<Outcome> {
   const { severity, resolve } = testOptions.parse(invocation.options)
   const { monitor, file } = await loadConfigured(invocation)
   if (Object.keys(monitor.notify).length === 0) throw new TocsinError('E106', 'nobody to tell', { where: file, fix: 'add somebody to "notify"' })
+  checkEnvironment(monitor, args)
 
   const say = (text: string): void => void shell.stderr.write(`${plainLines(text).join('\n')}\n`)
   const log = openLog(monitor, debug)

@@ -1,3 +1,4 @@
+import { cloudwatch } from '@tocsin/collector-cloudwatch'
 import { ec2 } from '@tocsin/collector-ec2'
 import { host } from '@tocsin/collector-host'
 import { rds } from '@tocsin/collector-rds'
@@ -11,7 +12,7 @@ import { expect, it } from 'vitest'
 import { collectorNames, notifierNames, packagesOf, variablesOf } from './catalogue.ts'
 
 it('offers plugins that exist, under the names that "use" knows', () => {
-  expect([host, ec2, rds, s3].map(({ plugin }) => plugin.name)).toEqual(collectorNames)
+  expect([host, ec2, rds, s3, cloudwatch].map(({ plugin }) => plugin.name)).toEqual(collectorNames)
   expect([consoleNotifier, fileNotifier, slack, email, sns, webhook].map(({ plugin }) => plugin.name)).toEqual(notifierNames)
 })
 

@@ -28,6 +28,8 @@ interface CollectorEntry {
   readonly package: string
   /** True when it asks AWS, and so takes regions. */
   readonly aws: boolean
+  /** Its options beside the regions. */
+  readonly options?: { readonly [key: string]: Value }
   readonly rules: Readonly<Record<string, RuleText>>
 }
 
@@ -41,6 +43,17 @@ export const COLLECTORS = {
   ec2: { label: 'EC2 instances: CPU', package: '@tocsin/collector-ec2', aws: true, rules: { cpu: 'high' } },
   rds: { label: 'RDS instances: CPU, connections', package: '@tocsin/collector-rds', aws: true, rules: { cpu: 'high', connectionsUsed: 'high' } },
   s3: { label: 'S3 buckets: size', package: '@tocsin/collector-s3', aws: true, rules: { size: { warning: '500GB', critical: '1TB' } } },
+  cloudwatch: {
+    label: 'any CloudWatch metric: a sample for SQS queues',
+    package: '@tocsin/collector-cloudwatch',
+    aws: true,
+    options: {
+      metrics: {
+        queueDepth: { namespace: 'AWS/SQS', metric: 'ApproximateNumberOfMessagesVisible', dimensions: { QueueName: '*' }, stat: 'Maximum', period: '1m', unit: 'count' },
+      },
+    },
+    rules: { queueDepth: { warning: 500, critical: 1000, for: '5m' } },
+  },
 } as const satisfies Record<string, CollectorEntry>
 
 export type CollectorName = keyof typeof COLLECTORS

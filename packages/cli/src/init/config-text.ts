@@ -1,20 +1,21 @@
 import { type Choice, collectorEntry, type CollectorName, HIGH, notifierEntry, type RuleText, type Value } from './catalogue.ts'
 
-/** The longest file that is written, in lines, where the number of packages allows it. */
+/** The longest file that is written, in lines. */
 const MOST_LINES = 12
 
-/** The choice as `tocsin.config.ts`. */
-export function typescriptConfig(choice: Choice): string {
+/** The choice as `tocsin.config.ts`; `undefined` when its imports alone make it too long. */
+export function typescriptConfig(choice: Choice): string | undefined {
   const { name, watch, notify } = choice
   const builtIn = notify.map(notifierEntry).filter((entry) => entry.package === undefined)
+  const channels = notify.map((one) => `${one}: ${notifierEntry(one).factory}(${argument(notifierEntry(one).options(choice))})`)
+  const readsEnvironment = notify.some((one) => Object.values(notifierEntry(one).options(choice)).some(isFromEnvironment))
   const imports = [
-    importLine([...builtIn.map(({ factory }) => factory), 'defineMonitor'], '@tocsin/core'),
+    importLine([...builtIn.map(({ factory }) => factory), 'defineMonitor', ...(readsEnvironment ? ['env'] : [])], '@tocsin/core'),
     ...watch.map((one) => importLine([one], collectorEntry(one).package)),
     importLine(['threshold'], '@tocsin/evaluator-threshold'),
     ...notify.map(notifierEntry).flatMap((entry) => (entry.package === undefined ? [] : [importLine([entry.factory], entry.package)])),
   ]
   const watches = watch.map((one) => watchCall(one, choice))
-  const channels = notify.map((one) => `${one}: ${notifierEntry(one).factory}(${argument(notifierEntry(one).options(choice))})`)
   const shared = usesHigh(watch) ? [`const high = threshold(${flow(HIGH, typescript)})`] : []
   const layout = (blank: readonly string[], list: typeof inLines): string[] => [
     ...imports,
@@ -27,10 +28,9 @@ export function typescriptConfig(choice: Choice): string {
     ...list('notify: {', channels, '}'),
     '})',
   ]
-  const roomy = layout([''], inLines)
-  // The airiest one that is short enough; where the imports alone are too many, the airiest.
-  const lines = [roomy, layout([''], inOneLine), layout([], inOneLine)].find(({ length }) => length <= MOST_LINES) ?? roomy
-  return `${lines.join('\n')}\n`
+  // The airiest one that is short enough.
+  const lines = [layout([''], inLines), layout([''], inOneLine), layout([], inOneLine)].find(({ length }) => length <= MOST_LINES)
+  return lines && `${lines.join('\n')}\n`
 }
 
 const inLines = (open: string, items: readonly string[], close: string): string[] => [`  ${open}`, ...items.map((item) => `    ${item},`), `  ${close},`]
@@ -40,23 +40,21 @@ const inOneLine = (open: string, items: readonly string[], close: string): strin
 /** The choice as `tocsin.yaml`. */
 export function yamlConfig(choice: Choice): string {
   const { name, watch, notify } = choice
-  return `${[
-    `name: ${yaml(name)}`,
-    'watch:',
-    ...watch.map((one) => `  - ${flow({ use: one, ...regionsOf(one, choice), rules: rulesText(one) }, yaml)}`),
-    'notify:',
-    ...notify.map((one) => `  ${one}: ${flow({ use: one, ...notifierEntry(one).options(choice) }, yaml)}`),
-  ].join('\n')}\n`
+  const channels = notify.map((one) => `${one}: ${flow({ use: one, ...notifierEntry(one).options(choice) }, yaml)}`)
+  const head = [`name: ${yaml(name)}`, 'watch:', ...watch.map((one) => `  - ${flow({ use: one, ...optionsOf(one, choice), rules: rulesText(one) }, yaml)}`)]
+  const airy = [...head, 'notify:', ...channels.map((channel) => `  ${channel}`)]
+  const lines = airy.length <= MOST_LINES ? airy : [...head, `notify: { ${channels.join(', ')} }`]
+  return `${lines.join('\n')}\n`
 }
 
 const importLine = (names: readonly string[], from: string): string => `import { ${names.toSorted().join(', ')} } from '${from}'`
 
 const usesHigh = (watch: readonly CollectorName[]): boolean => watch.some((one) => Object.values(collectorEntry(one).rules).includes('high'))
 
-const regionsOf = (one: CollectorName, { regions }: Choice): { readonly regions?: readonly string[] } => (collectorEntry(one).aws ? { regions } : {})
+const optionsOf = (one: CollectorName, { regions }: Choice): { readonly [key: string]: Value } => ({ ...(collectorEntry(one).aws ? { regions } : {}), ...collectorEntry(one).options })
 
 function watchCall(one: CollectorName, choice: Choice): string {
-  const options = regionsOf(one, choice)
+  const options = optionsOf(one, choice)
   const rules = Object.entries(collectorEntry(one).rules).map(([metric, rule]) => `${metric}: ${rule === 'high' ? rule : `threshold(${flow(rule, typescript)})`}`)
   return `${one}(${[...(Object.keys(options).length > 0 ? [flow(options, typescript)] : []), `{ ${rules.join(', ')} }`].join(', ')})`
 }
@@ -71,7 +69,7 @@ const flow = (values: { readonly [key: string]: Value }, write: (value: Value) =
   `{ ${Object.entries(values).map(([key, value]) => `${key}: ${write(value)}`).join(', ')} }`
 
 function typescript(value: Value): string {
-  if (isFromEnvironment(value)) return `process.env.${value.env} ?? ''`
+  if (isFromEnvironment(value)) return `env('${value.env}')`
   return written(value, typescript)
 }
 

@@ -101,7 +101,7 @@ async function ruleOf(entry: unknown, metric: string, context: DeclarationContex
 }
 
 async function channelOf(entry: unknown, name: string, context: DeclarationContext): Promise<Channel> {
-  const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, secrets: [], problems, open: () => refuse(problems) })
+  const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, secrets: [], problems, check: () => [], open: () => refuse(problems) })
   const parsed = parseEntry(notifyShell, name, entry)
   if (!parsed.ok) return broken(parsed.problems)
   const { use: plugin, ...options } = parsed.options

@@ -20,7 +20,7 @@ export async function programProblems(error: unknown, file: string, show: (path:
     )
     return inOrder(refined)
   }
-  if (error instanceof TocsinError) return [error.at(shown(framePlace(error, file)))]
+  if (isTocsinError(error)) return [error.at(shown(framePlace(error, file)))]
   if (error instanceof SyntaxError) {
     const where = shown(syntaxPlace(error.stack ?? '') ?? (await placeOfCheck(file)))
     return [new TocsinError('E111', `the file cannot be parsed: ${reasonOf(error)}`, { where, fix: 'correct it there or just before', cause: error })]
@@ -36,6 +36,11 @@ export async function programProblems(error: unknown, file: string, show: (path:
 /** Told by its shape, not by identity: the program may have its own copy of this package. */
 function isConfigError(error: unknown): error is ConfigError {
   return error instanceof Error && error.name === 'ConfigError' && 'problems' in error && Array.isArray(error.problems) && 'paths' in error && Array.isArray(error.paths)
+}
+
+/** Told by its shape, too. */
+function isTocsinError(error: unknown): error is TocsinError {
+  return error instanceof Error && error.name === 'TocsinError' && 'at' in error && typeof error.at === 'function'
 }
 
 /** The place of the key at the end of a path, from the place of the call that the key is an argument of. */

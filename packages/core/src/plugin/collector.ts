@@ -47,6 +47,8 @@ export interface CollectorSpec<M extends Metrics, Schema extends z.ZodType> {
   readonly options?: Schema
   /** The metrics; or, where the options name them, a function of the options. */
   readonly metrics: M | ((options: z.output<Schema>) => M)
+  /** Refuses a metric that these options leave without anything to measure. Asked for each metric that has a rule, when the monitor is composed. */
+  check?(metric: keyof M & string, options: z.output<Schema>): readonly TocsinError[]
   /** Called once per monitor. Opens nothing until `collect` is called. */
   create(options: z.output<Schema>): Collector<keyof M & string>
 }

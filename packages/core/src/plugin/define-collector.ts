@@ -32,7 +32,7 @@ export function defineCollector<const M extends Metrics, Schema extends z.ZodTyp
     const site = callSite(watch)
     // Metrics that depend on the options are unknown while those are broken.
     const metrics = parsed.ok ? metricsOf(parsed.options) : typeof spec.metrics === 'function' ? undefined : spec.metrics
-    const { watched, problems: wrong } = readRules(spec.name, metrics, rules)
+    const { watched, problems: wrong } = readRules(spec.name, metrics, rules, (name) => (parsed.ok ? (spec.check?.(name, parsed.options) ?? []) : []))
     const problems = parsed.ok ? wrong : [...parsed.problems, ...wrong]
     return {
       collector: spec.name,
@@ -47,7 +47,12 @@ export function defineCollector<const M extends Metrics, Schema extends z.ZodTyp
   return Object.assign(watch, { plugin }) as unknown as CollectorFactory<M, z.input<Schema>>
 }
 
-function readRules(collector: string, metrics: Metrics | undefined, rules: Record<string, Rule>): { watched: WatchedRule[]; problems: Problem[] } {
+function readRules(
+  collector: string,
+  metrics: Metrics | undefined,
+  rules: Record<string, Rule>,
+  check: (metric: string) => readonly TocsinError[],
+): { watched: WatchedRule[]; problems: Problem[] } {
   const watched: WatchedRule[] = []
   const problems: Problem[] = []
   for (const [name, rule] of Object.entries(rules)) {
@@ -59,7 +64,7 @@ function readRules(collector: string, metrics: Metrics | undefined, rules: Recor
     }
     wrong(rule.problems)
     if (!metric) continue
-    wrong((rule.evaluator.check?.(metric) ?? []).map((error) => ({ path: [], error })))
+    wrong([...check(name), ...(rule.evaluator.check?.(metric) ?? [])].map((error) => ({ path: [], error })))
     watched.push({ name: `${collector}.${name}`, metric: { name, ...metric }, evaluator: rule.evaluator, options: rule.options })
   }
   return { watched, problems }

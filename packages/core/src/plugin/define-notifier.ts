@@ -35,6 +35,7 @@ export function defineNotifier<Schema extends z.ZodType = NoOptions>(spec: Notif
       secrets: own.ok ? secretsIn(own.options) : [],
       problems,
       ...(site === undefined ? {} : { site }),
+      check: () => (own.ok && problems.length === 0 ? (spec.check?.(own.options) ?? []) : []),
       open: () => {
         if (!own.ok || problems.length > 0) throw new ConfigError(problems.map(({ error }) => error))
         return spec.create(own.options)

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { TocsinError } from '../errors.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Secret } from '../secret.ts'
 import type { CallSite } from './call-site.ts'
@@ -34,6 +35,12 @@ export interface NotifierSpec<Schema extends z.ZodType> {
   readonly options?: Schema
   /** How fast the receiver may be called. Default: 5 at once, no limit per second. */
   readonly limit?: Omit<Limit, 'key'>
+  /**
+   * What would keep it from working here: an environment variable that is missing or malformed, settings that contradict each other.
+   * Offline, and opens nothing. Not part of composing a monitor, which must work on a machine without secrets: `tocsin check`,
+   * `tocsin run` and `tocsin test-notify` ask it. Default: nothing is looked for.
+   */
+  check?(options: z.output<Schema>): readonly TocsinError[]
   /** Called once per monitor. Opens nothing until `send` is called. */
   create(options: z.output<Schema>): Notifier
 }
@@ -55,6 +62,8 @@ export interface Channel {
   readonly problems: readonly Problem[]
   /** Where in the configuration it was written, when that is known. */
   readonly site?: CallSite
+  /** What would keep it from working on this machine, by `NotifierSpec.check`. Empty while `problems` is not. */
+  check(): readonly TocsinError[]
   open(): Notifier
 }
 
