@@ -1,2 +1,0 @@
-import { reduce } from './zz-only.ts'
-reduce()
