@@ -38,9 +38,9 @@ afterEach(async () => {
 })
 
 /** Runs until the receiver has a request, then sends SIGTERM. Gives the exit code and how long the end took. */
-async function stopWhileSending(): Promise<{ readonly code: number | null; readonly ms: number }> {
+async function stopWhileSending(mode: readonly string[] = ['--continuous']): Promise<{ readonly code: number | null; readonly ms: number }> {
   const before = requests.length
-  const child = spawn(process.execPath, ['--conditions=source', CLI, 'run', '--continuous', '--config', CONFIG], {
+  const child = spawn(process.execPath, ['--conditions=source', CLI, 'run', ...mode, '--config', CONFIG], {
     env: { ...process.env, XDG_STATE_HOME: state, HOOK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` },
     stdio: 'ignore',
   })
@@ -79,4 +79,17 @@ it('cuts a delivery off that does not end, and repeats it at the next start with
   expect(requests[1]?.key).toBe(requests[0]?.key)
   // Both are whole.
   for (const { body } of requests) expect(JSON.parse(body).alerts).toHaveLength(1)
+})
+
+it('lets the delivery of a single pass end on SIGTERM, too', { timeout: 60_000 }, async () => {
+  answer = (response) => void setTimeout(() => response.end('ok'), 1_500)
+  const { code, ms } = await stopWhileSending([])
+  expect(code).toBe(0)
+  expect(ms).toBeLessThan(5_000)
+  const next = spawn(process.execPath, ['--conditions=source', CLI, 'run', '--config', CONFIG], {
+    env: { ...process.env, XDG_STATE_HOME: state, HOOK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` },
+    stdio: 'ignore',
+  })
+  await once(next, 'exit')
+  expect(requests.length).toBe(1)
 })

@@ -118,7 +118,7 @@ it('keeps the order of one receiver and key while others go on', async () => {
 it('hands over the reference of the same thread, and none of another', async () => {
   const { send, calls } = scripted(delivered('C1:1'))
   for (const [id, thread] of [['1', 't1'], ['2', 't1'], ['3', 't2']] as const) await queue(id, { thread })
-  await dispatcher({ ops: channel(send) }).drain(0, never)
+  await dispatcher({ ops: channel(send) }).drain(clock.now(), never, 0)
   expect(calls.map(({ previous }) => previous)).toEqual([undefined, 'C1:1', undefined])
 })
 
@@ -128,7 +128,7 @@ it('takes a throw for a passing failure, and shows no secret of it', async () =>
   const send: Send = async () => {
     throw new Error('connect to https://hooks.example.com/T0/hunter2secret failed')
   }
-  await dispatcher({ ops: channel(send, [new Secret('hunter2secret')]) }, reports).drain(0, never)
+  await dispatcher({ ops: channel(send, [new Secret('hunter2secret')]) }, reports).drain(clock.now(), never, 0)
   expect(reports[0]?.result).toEqual({ outcome: 'retryable', reason: 'connect to https://hooks.example.com/T0/[secret] failed' })
   expect(JSON.stringify(await store.transaction((tx) => tx.outbox.list('main')))).not.toContain('hunter2secret')
 })
@@ -172,13 +172,13 @@ it('cuts an attempt off when the grace is over, and leaves it to the next start'
 it('drains until nothing is due before the deadline', async () => {
   const { send, calls } = scripted(retryable('503'), delivered())
   await queue('a')
-  const draining = dispatcher({ ops: channel(send) }).drain(30_000, never)
+  const draining = dispatcher({ ops: channel(send) }).drain(30_000, never, 0)
   await clock.advance(1_000)
   await draining
   expect(calls.length).toBe(2)
 
   await queue('late')
-  const late = dispatcher({ ops: channel(scripted(retryable('429', 60_000)).send) }).drain(clock.now() + 30_000, never)
+  const late = dispatcher({ ops: channel(scripted(retryable('429', 60_000)).send) }).drain(clock.now() + 30_000, never, 0)
   await clock.advance(0)
   await late
   expect(await status()).toContain('late queued 1')
@@ -186,11 +186,66 @@ it('drains until nothing is due before the deadline', async () => {
 
 it('gives up on a receiver that is no longer configured', async () => {
   await queue('a', { receiver: 'removed' })
-  await dispatcher({}).drain(0, never)
+  await dispatcher({}).drain(clock.now(), never, 0)
   expect(await status()).toEqual(['a dead 1'])
 })
 
 it('waits longer each time, up to five minutes, never less than half of that', () => {
   expect([1, 2, 3, 20].map((attempt) => [backoff(attempt, 0), backoff(attempt, 1)])).toEqual([[500, 1_000], [1_000, 2_000], [2_000, 4_000], [150_000, 300_000]])
   expect(backoff(1, 0, 7_000)).toBe(7_000)
+})
+
+it('goes on after the outbox could not be read', async () => {
+  const { send, calls } = scripted(delivered())
+  await queue('a')
+  let broken = true
+  const failing: Store = { ...store, transaction: (work) => (broken ? Promise.reject(new Error('no space left')) : store.transaction(work)) }
+  const stop = new AbortController()
+  const running = createDispatcher({ monitor: 'main', channels: { ops: channel(send) }, store: failing, services: testServices(clock), sendTimeout: 10_000, random: () => 1 }).run(stop.signal, 0)
+  await clock.advance(0)
+  broken = false
+  await clock.advance(1_000)
+  expect(calls.length).toBe(1)
+  stop.abort()
+  await running
+})
+
+it('begins nothing after the deadline of a drain', async () => {
+  for (const id of ['1', '2', '3']) await queue(id, { key: id })
+  let sent = 0
+  const slow: Send = async (_n, { clock: time }) => {
+    await time.sleep(9_000)
+    sent++
+    return delivered()
+  }
+  const draining = dispatcher({ ops: { ...channel(slow), limit: { concurrent: 1 } } }).drain(12_000, never, 0)
+  await clock.advance(30_000)
+  await draining
+  expect(sent).toBe(2)
+  expect(await status()).toContain('3 queued 0')
+})
+
+it('lets an attempt of a drain end when it is stopped', async () => {
+  const answer = Promise.withResolvers<Delivery>()
+  await queue('a')
+  const stop = new AbortController()
+  const draining = dispatcher({ ops: channel(() => answer.promise) }).drain(30_000, stop.signal, 4_000)
+  await clock.advance(0)
+  stop.abort()
+  await clock.advance(1_000)
+  answer.resolve(delivered())
+  await draining
+  expect(await status()).toEqual(['a delivered 1'])
+})
+
+it('keeps no more of a receiver under way than it takes at once, and leaves the rest in the outbox', async () => {
+  for (const id of ['1', '2', '3']) await queue(id, { key: id })
+  const answer = Promise.withResolvers<Delivery>()
+  const stop = new AbortController()
+  const running = dispatcher({ ops: { ...channel(() => answer.promise), limit: { concurrent: 2 } } }).run(stop.signal, 0)
+  await clock.advance(5_000)
+  expect((await status()).sort()).toEqual(['1 sending 1', '2 sending 1', '3 queued 0'])
+  answer.resolve(delivered())
+  stop.abort()
+  await running
 })

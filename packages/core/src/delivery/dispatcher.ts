@@ -23,8 +23,11 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   /** Sends until `signal` aborts, then lets attempts under way end, at the longest `grace` milliseconds. */
   run(signal: AbortSignal, grace: number): Promise<void>
-  /** Sends until nothing is due before `deadline`. */
-  drain(deadline: number, signal: AbortSignal): Promise<void>
+  /**
+   * Sends until nothing is due before `deadline`, and begins nothing after it. When `signal` aborts, attempts under way may end, at the
+   * longest `grace` milliseconds.
+   */
+  drain(deadline: number, signal: AbortSignal, grace: number): Promise<void>
   /** Says that something new is in the outbox. */
   wake(): void
   /** Tells `listener` of every attempt that ended. */
@@ -38,6 +41,8 @@ const GIVE_UP_AFTER = 24 * 3_600_000
 const CONCURRENT = 5
 /** How often the outbox is looked at when nothing is due: another process may have queued something. */
 const IDLE = 60_000
+/** How long to wait after the outbox could not be read. */
+const AFTER_FAILURE = 1_000
 /** A lease lasts this many times as long as one attempt may take. */
 const LEASE = 4
 
@@ -118,6 +123,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
   const spare = (receiver: string): number => (channels[receiver]?.limit.concurrent ?? CONCURRENT) - attemptsOf(receiver).size
 
+  /** Waits for the attempts under way, at the longest `grace` milliseconds; then they are cut off. */
+  const letEnd = async (hardStop: AbortController, grace: number): Promise<void> => {
+    const patience = new AbortController()
+    const outOfPatience = clock.sleep(grace, patience.signal).then(() => hardStop.abort())
+    await Promise.all(everyAttempt())
+    patience.abort()
+    await outOfPatience
+  }
+
   /** Waits for the bell, at most until `at`. */
   const waitUntil = async (at: number, rung: Promise<void>, signal: AbortSignal): Promise<void> => {
     const pause = new AbortController()
@@ -132,22 +146,27 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const hardStop = new AbortController()
       while (!signal.aborted) {
         const rung = bell.promise
-        await waitUntil(await beginDue(hardStop.signal), rung, signal)
-      }
-      const patience = new AbortController()
-      const outOfPatience = clock.sleep(grace, patience.signal).then(() => hardStop.abort())
-      await Promise.all(everyAttempt())
-      patience.abort()
-      await outOfPatience
-    },
-    async drain(deadline, signal) {
-      while (!signal.aborted) {
-        const rung = bell.promise
-        const next = await beginDue(signal)
-        if (everyAttempt().length === 0 && next > deadline) return
+        const next = await beginDue(hardStop.signal).catch((error: unknown) => {
+          // What could not be claimed stays where it is.
+          logger.error({ error: String(error) }, 'the outbox could not be read')
+          return clock.now() + AFTER_FAILURE
+        })
         await waitUntil(next, rung, signal)
       }
-      await Promise.all(everyAttempt())
+      await letEnd(hardStop, grace)
+    },
+    async drain(deadline, signal, grace) {
+      const hardStop = new AbortController()
+      try {
+        while (!signal.aborted && clock.now() <= deadline) {
+          const rung = bell.promise
+          const next = await beginDue(hardStop.signal)
+          if (everyAttempt().length === 0 && next > deadline) return
+          await waitUntil(Math.min(next, deadline + 1), rung, signal)
+        }
+      } finally {
+        await letEnd(hardStop, signal.aborted ? grace : sendTimeout)
+      }
     },
     async close() {
       for (const sender of senders.values()) await sender.close()

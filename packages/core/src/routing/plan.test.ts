@@ -225,6 +225,16 @@ describe('muting', () => {
     expect(tell([over('a')], minute(2))).toEqual([])
   })
 
+  it('holds the end of a flapping alert until it is steady, but not that of one that is gone', () => {
+    const flapping = (record: AlertRecord): AlertRecord => ({ ...record, state: { ...record.state, flapping: true } })
+    const tell = teller(both)
+    tell([alert('a', 'warning'), alert('b', 'warning')], minute(0))
+    const gone = over('b')
+    const gone2 = { ...gone, state: { ...gone.state, episode: { ...(gone.state.episode as NonNullable<typeof gone.state.episode>), endReason: 'resourceGone' as const } } }
+    expect(tell([flapping(over('a')), flapping(gone2)], minute(1))).toEqual(['ops someResolved: b resolved'])
+    expect(tell([over('a')], minute(2))).toEqual(['ops allResolved: a resolved'])
+  })
+
   it('lets the end of what was told through', () => {
     const tell = teller(both)
     tell([alert('a', 'warning')], minute(0))

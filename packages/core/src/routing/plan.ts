@@ -142,6 +142,8 @@ function endedOf({ entry, firing, muted }: Group, { alerts, resolveThroughMute, 
     const now = firing.get(fingerprint)
     if (now !== undefined && !(muted.has(fingerprint) && now.state.episode?.id !== told.episodeId)) return []
     const record = alerts.get(fingerprint)
+    // An end that flapping will soon take back is told when it is steady.
+    if (record?.state.flapping && record.state.episode?.endReason !== 'resourceGone' && record.state.episode?.endReason !== 'ruleRemoved') return []
     if (!resolveThroughMute && record !== undefined && mutedNow(record, undefined) !== undefined) return []
     return [fingerprint]
   })

@@ -129,18 +129,26 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
 
   return {
     async run(signal) {
-      await Promise.all([cycles(signal), dispatcher?.run(signal, STOP_GRACE)])
+      const failed = new AbortController()
+      const both = AbortSignal.any([signal, failed.signal])
+      // When one fails the other must not go on alone.
+      const parts = [cycles(both), dispatcher?.run(both, STOP_GRACE)].map((part) => Promise.resolve(part).catch((error: unknown) => {
+        failed.abort(error)
+        throw error
+      }))
+      const ends = await Promise.allSettled(parts)
       await reviewing
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
     async once(signal) {
       single = true
       const done = await cycle(signal, true)
       if (done === undefined) throw signal.reason
       const deadline = clock.now() + DRAIN
-      await dispatcher?.drain(deadline, signal)
+      await dispatcher?.drain(deadline, signal, STOP_GRACE)
       await reviewing
       // A channel that failed raised an alert, which the others are told of now.
-      await dispatcher?.drain(deadline, signal)
+      await dispatcher?.drain(deadline, signal, STOP_GRACE)
       return { ...done.result, deliveries: takeReports() }
     },
     async close() {

@@ -24,6 +24,8 @@ export const selfPolicy: AlertPolicy = {
   critical: { for: 0, keepFiringFor: 0 },
   worse: 'high',
   staleAfter: Infinity,
+  // A monitor that is blind now and then must say so each time.
+  flapping: false,
 }
 
 /** The source that a failure is about: a collector in one account and region. */

@@ -1,4 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
@@ -44,9 +46,39 @@ it('refuses a second writer, lets readers in, and takes over from a process that
   await expect(reader.transaction((tx) => tx.alerts.remove('f', 1))).rejects.toMatchObject({ code: 'E501' })
   await store.close()
 
-  // No process has this number: it is above the kernel's largest.
-  await writeFile(`${path()}.lock`, '4194305')
+  // No process has the first number: it is above the kernel's largest. The second is this process's, as in a container that was killed.
+  for (const pid of [4_194_305, process.pid]) {
+    await writeFile(`${path()}.lock`, JSON.stringify({ pid, started: '1', token: 'left-behind' }))
+    await (await openStateFile(path())).close()
+  }
+  await writeFile(`${path()}.lock`, '')
   await (await openStateFile(path())).close()
+})
+
+it('takes a process that another user runs for running', async () => {
+  await writeFile(join(folder, 'x.json.lock'), JSON.stringify({ pid: process.ppid, started: '', token: 'theirs' }))
+  await expect(openStateFile(join(folder, 'x.json'))).rejects.toMatchObject({ code: 'E501', message: `the state file is in use by process ${process.ppid}` })
+})
+
+it('lets one of many in that find a stale lock at once', { timeout: 60_000 }, async () => {
+  const module = new URL('./file-lock.ts', import.meta.url).href
+  const contender = `import { lockFile } from ${JSON.stringify(module)}
+    process.stdin.once('data', async () => {
+      try { await lockFile(process.argv[1]); console.log('won') } catch { console.log('lost') }
+      setTimeout(() => process.exit(), 1_500)
+    })
+    console.log('ready')`
+  for (let round = 0; round < 3; round++) {
+    const target = join(folder, `race-${round}.json`)
+    await writeFile(`${target}.lock`, JSON.stringify({ pid: 4_194_305, started: '1', token: 'left-behind' }))
+    const children = Array.from({ length: 6 }, () => spawn(process.execPath, ['--input-type=module', '--eval', contender, target]))
+    await Promise.all(children.map(({ stdout }) => once(stdout, 'data')))
+    const verdicts = children.map(({ stdout }) => once(stdout, 'data'))
+    for (const { stdin } of children) stdin.write('go')
+    const words = (await Promise.all(verdicts)).map(([word]) => String(word).trim())
+    expect(words.filter((word) => word === 'won')).toHaveLength(1)
+    await Promise.all(children.map((child) => once(child, 'exit')))
+  }
 })
 
 it('refuses a file that it does not understand, and leaves it as it is', async () => {
