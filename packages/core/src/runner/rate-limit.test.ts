@@ -39,6 +39,7 @@ it('spaces calls that may come less than once a second', async () => {
   const call = () => limiter.schedule({ key: 'slow', perSecond: 0.5 }, async () => void begun++)
   const second = call().then(call)
   second.catch(() => {})
+  await vi.waitFor(() => expect(begun).toBe(1))
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(begun).toBe(1)
 })
