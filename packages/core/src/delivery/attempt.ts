@@ -23,8 +23,10 @@ export function createSender(receiver: string, channel: Channel, services: Servi
     opened ??= channel.open()
     const notifier = opened
     const limit = { key: `notify:${receiver}`, ...channel.limit }
-    return services.limiter.schedule(limit, () =>
-      withTimeout(services, timeout, signal, (bounded) =>
+    return services.limiter.schedule(limit, async () => {
+      // It may have waited behind the limit until after a stop.
+      if (signal.aborted) return retryable('stopped before it was sent')
+      return withTimeout(services, timeout, signal, (bounded) =>
         notifier.send(row.notification, {
           ...services,
           signal: bounded,
@@ -32,8 +34,8 @@ export function createSender(receiver: string, channel: Channel, services: Servi
           attempt: row.attempt,
           ...(previous === undefined ? {} : { previous }),
         }),
-      ),
-    )
+      )
+    })
   }
   return {
     async send(row, previous, signal) {

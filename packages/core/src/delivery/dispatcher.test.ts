@@ -249,3 +249,78 @@ it('keeps no more of a receiver under way than it takes at once, and leaves the 
   stop.abort()
   await running
 })
+
+it('tries again at once, after the next start, what a stop cut off', async () => {
+  await queue('a')
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(() => new Promise(() => {})) }).run(stop.signal, 4_000)
+  await clock.advance(0)
+  stop.abort()
+  await clock.advance(4_000)
+  await running
+  const { send, calls } = scripted(delivered())
+  await dispatcher({ ops: channel(send) }).drain(clock.now(), never, 0)
+  expect(calls.map(({ idempotencyKey, attempt }) => [idempotencyKey, attempt])).toEqual([['a', 2]])
+})
+
+it('cuts off what a drain left under way after its deadline, when a stop comes then', async () => {
+  await queue('a')
+  const stop = new AbortController()
+  let ended = false
+  const draining = dispatcher({ ops: channel(() => new Promise(() => {})) })
+    .drain(clock.now() + 1_000, stop.signal, 4_000)
+    .then(() => void (ended = true))
+  await clock.advance(5_000)
+  stop.abort()
+  await clock.advance(3_999)
+  expect(ended).toBe(false)
+  await clock.advance(1)
+  await draining
+  expect(await status()).toEqual(['a queued 1'])
+})
+
+/** The store, refusing every transaction while `broken.now`. */
+const breakable = (broken: { now: boolean }): Store => ({ ...store, transaction: (work) => (broken.now ? Promise.reject(new Error('no space left')) : store.transaction(work)) })
+const over = (failing: Store, send: Send) =>
+  createDispatcher({ monitor: 'main', channels: { ops: channel(send) }, store: failing, services: testServices(clock), sendTimeout: 10_000, random: () => 1 })
+
+it('notes a delivery as soon as the store works again, and does not repeat it', async () => {
+  const broken = { now: false }
+  const { send, calls } = scripted(delivered())
+  await queue('a')
+  const stop = new AbortController()
+  const running = over(breakable(broken), (...args) => {
+    broken.now = true
+    return send(...args)
+  }).run(stop.signal, 0)
+  await clock.advance(20_000)
+  expect(await status()).toEqual(['a sending 1'])
+  broken.now = false
+  await clock.advance(1_000)
+  expect(await status()).toEqual(['a delivered 1'])
+  await clock.advance(600_000)
+  expect(calls.length).toBe(1)
+  stop.abort()
+  await running
+})
+
+it('ends a drain with the error of the store, but not before attempts under way', async () => {
+  const broken = { now: false }
+  await queue('a')
+  await queue('b', { key: 'main/rds.cpu' })
+  const answer = Promise.withResolvers<Delivery>()
+  let end = ''
+  // The first answers at once, and what is then looked for is not to be had.
+  const send: Send = async (_n, { idempotencyKey }) => (idempotencyKey === 'a' ? delivered() : answer.promise)
+  const made = over(breakable(broken), send)
+  made.subscribe(() => void (broken.now = end === ''))
+  const draining = made.drain(clock.now() + 30_000, never, 0).catch((error: unknown) => void (end = String(error)))
+  await clock.advance(1_000)
+  expect([broken.now, end]).toEqual([true, ''])
+  broken.now = false
+  answer.resolve(delivered())
+  await clock.advance(1_000)
+  await draining
+  expect(end).toBe('Error: no space left')
+  expect(await status()).toEqual(['a delivered 1', 'b delivered 1'])
+})

@@ -3,7 +3,7 @@ import { type Delivery } from '../plugin/delivery.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { Services } from '../plugin/services.ts'
 import type { OutboxRow, Settlement } from '../store/outbox.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Transaction } from '../store/store.ts'
 import { createSender, type Sender } from './attempt.ts'
 import { backoff } from './backoff.ts'
 import type { DeliveryReport } from './report.ts'
@@ -26,6 +26,8 @@ export interface Dispatcher {
   /**
    * Sends until nothing is due before `deadline`, and begins nothing after it. When `signal` aborts, attempts under way may end, at the
    * longest `grace` milliseconds.
+   *
+   * @throws what the store throws, once attempts under way have ended.
    */
   drain(deadline: number, signal: AbortSignal, grace: number): Promise<void>
   /** Says that something new is in the outbox. */
@@ -41,7 +43,7 @@ const GIVE_UP_AFTER = 24 * 3_600_000
 const CONCURRENT = 5
 /** How often the outbox is looked at when nothing is due: another process may have queued something. */
 const IDLE = 60_000
-/** How long to wait after the outbox could not be read. */
+/** How long to wait after the outbox could not be read or written. */
 const AFTER_FAILURE = 1_000
 /** A lease lasts this many times as long as one attempt may take. */
 const LEASE = 4
@@ -69,12 +71,26 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return made
   }
 
-  const deliver = async (row: OutboxRow, signal: AbortSignal): Promise<void> => {
-    const previous = await store.transaction((tx) => tx.outbox.reference(row.receiver, row.notification.thread))
+  /** A transaction about an attempt, again and again until it succeeds: what the store never hears of is sent twice. */
+  const insist = async <T>(work: (tx: Transaction) => Promise<T>, { until, signal }: Bounds): Promise<T> => {
+    for (;;) {
+      try {
+        return await store.transaction(work)
+      } catch (error) {
+        if (signal.aborted || clock.now() >= until) throw error
+        logger.error({ error: String(error) }, 'the outbox could not be reached; trying again')
+        await clock.sleep(AFTER_FAILURE, signal)
+      }
+    }
+  }
+
+  const deliver = async (row: OutboxRow, bounds: Bounds): Promise<void> => {
+    const { signal } = bounds
+    const previous = await insist((tx) => tx.outbox.reference(row.receiver, row.notification.thread), bounds)
     const sender = senderFor(row.receiver)
     const result: Delivery = sender === undefined ? { outcome: 'permanent', reason: 'the receiver is no longer configured' } : await sender.send(row, previous, signal)
     const settlement = settle(row, result, clock.now(), signal.aborted, random())
-    await store.transaction((tx) => tx.outbox.settle(row.id, row.attempt, settlement))
+    await insist((tx) => tx.outbox.settle(row.id, row.attempt, settlement), bounds)
     const { receiver, key, notification, attempt } = row
     const report: DeliveryReport = { receiver, key, reason: notification.reason, title: composeMessage(notification).title, attempt, result, givenUp: settlement.status === 'dead' }
     logger[result.outcome === 'delivered' ? 'info' : 'warn']({ receiver, key, attempt, outcome: result.outcome, ...('reason' in result ? { said: result.reason } : {}) }, 'sent')
@@ -88,9 +104,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
   const everyAttempt = (): Promise<void>[] => [...underWay.values()].flatMap((attempts) => [...attempts])
 
-  const begin = (row: OutboxRow, signal: AbortSignal): void => {
+  const begin = (row: OutboxRow, { until, signal }: Bounds): void => {
     const attempts = attemptsOf(row.receiver)
-    const attempt = deliver(row, signal)
+    const attempt = deliver(row, { until: Math.min(until, row.leaseUntil), signal })
       .catch((error: unknown) => logger.error({ receiver: row.receiver, error: String(error) }, 'the outbox could not be updated'))
       .finally(() => {
         attempts.delete(attempt)
@@ -105,7 +121,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
    *
    * @returns when there will be more to begin, `Infinity` for nothing; an attempt that ends rings the bell besides.
    */
-  const beginDue = async (signal: AbortSignal): Promise<number> => {
+  const beginDue = async (bounds: Bounds): Promise<number> => {
     const now = clock.now()
     // Longer than any attempt: a row still `sending` after that belongs to a process that is no more.
     const leaseUntil = now + LEASE * sendTimeout
@@ -117,18 +133,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       return claimed
     })
-    for (const row of rows) begin(row, signal)
+    for (const row of rows) begin(row, bounds)
     const later = await store.transaction((tx) => tx.outbox.waiting(monitor))
     return Math.min(Infinity, ...later.filter(({ receiver }) => spare(receiver) > 0).map(({ dueAt }) => dueAt))
   }
   const spare = (receiver: string): number => (channels[receiver]?.limit.concurrent ?? CONCURRENT) - attemptsOf(receiver).size
 
-  /** Waits for the attempts under way, at the longest `grace` milliseconds; then they are cut off. */
-  const letEnd = async (hardStop: AbortController, grace: number): Promise<void> => {
-    const patience = new AbortController()
-    const outOfPatience = clock.sleep(grace, patience.signal).then(() => hardStop.abort())
+  /** Waits for the attempts under way. They are cut off `grace` milliseconds after `signal`. */
+  const letEnd = async (hardStop: AbortController, signal: AbortSignal, grace: number): Promise<void> => {
+    const ended = new AbortController()
+    const outOfPatience = clock
+      .sleep(Infinity, AbortSignal.any([signal, ended.signal]))
+      .then(() => clock.sleep(grace, ended.signal))
+      .then(() => hardStop.abort())
     await Promise.all(everyAttempt())
-    patience.abort()
+    ended.abort()
     await outOfPatience
   }
 
@@ -146,32 +165,38 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const hardStop = new AbortController()
       while (!signal.aborted) {
         const rung = bell.promise
-        const next = await beginDue(hardStop.signal).catch((error: unknown) => {
+        const next = await beginDue({ until: Infinity, signal: hardStop.signal }).catch((error: unknown) => {
           // What could not be claimed stays where it is.
           logger.error({ error: String(error) }, 'the outbox could not be read')
           return clock.now() + AFTER_FAILURE
         })
         await waitUntil(next, rung, signal)
       }
-      await letEnd(hardStop, grace)
+      await letEnd(hardStop, signal, grace)
     },
     async drain(deadline, signal, grace) {
       const hardStop = new AbortController()
       try {
         while (!signal.aborted && clock.now() <= deadline) {
           const rung = bell.promise
-          const next = await beginDue(hardStop.signal)
+          const next = await beginDue({ until: deadline, signal: hardStop.signal })
           if (everyAttempt().length === 0 && next > deadline) return
           await waitUntil(Math.min(next, deadline + 1), rung, signal)
         }
       } finally {
-        await letEnd(hardStop, signal.aborted ? grace : sendTimeout)
+        await letEnd(hardStop, signal, grace)
       }
     },
     async close() {
       for (const sender of senders.values()) await sender.close()
     },
   }
+}
+
+/** How long the store is insisted upon for an attempt, and the signal that cuts the attempt off. */
+interface Bounds {
+  readonly until: number
+  readonly signal: AbortSignal
 }
 
 function settle(row: OutboxRow, result: Delivery, now: number, stopped: boolean, random: number): Settlement {

@@ -145,10 +145,15 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
       const done = await cycle(signal, true)
       if (done === undefined) throw signal.reason
       const deadline = clock.now() + DRAIN
-      await dispatcher?.drain(deadline, signal, STOP_GRACE)
-      await reviewing
-      // A channel that failed raised an alert, which the others are told of now.
-      await dispatcher?.drain(deadline, signal, STOP_GRACE)
+      try {
+        await dispatcher?.drain(deadline, signal, STOP_GRACE)
+        await reviewing
+        // A channel that failed raised an alert, which the others are told of now.
+        await dispatcher?.drain(deadline, signal, STOP_GRACE)
+      } finally {
+        // The caller closes the store.
+        await reviewing
+      }
       return { ...done.result, deliveries: takeReports() }
     },
     async close() {
