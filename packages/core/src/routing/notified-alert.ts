@@ -11,11 +11,12 @@ import type { NotifiedAlert } from '../model/notification.ts'
 export function notifiedAlert({ subject, state }: AlertRecord, told: ToldAlert | undefined, matched: boolean, now: number): NotifiedAlert {
   const { episode } = state
   // A new episode is another story: the one that was told has ended.
-  const goesOn = state.level !== 'none' && (told === undefined || told.episodeId === episode?.id)
+  const toldOfAnother = told !== undefined && told.episodeId !== episode?.id
+  const goesOn = state.level !== 'none' && !toldOfAnother
   const changed = told?.level !== state.level
   return {
     subject,
-    change: !matched ? 'resolved' : told === undefined || told.episodeId !== episode?.id ? 'new' : changed ? 'changed' : 'unchanged',
+    change: !matched ? 'resolved' : told === undefined || toldOfAnother ? 'new' : changed ? 'changed' : 'unchanged',
     level: state.level,
     toldLevel: told?.level ?? 'none',
     health: state.health,
@@ -24,7 +25,7 @@ export function notifiedAlert({ subject, state }: AlertRecord, told: ToldAlert |
     firedValue: episode?.firedValue ?? state.value,
     ...(episode?.recoveredValue === undefined ? {} : { recoveredValue: episode.recoveredValue }),
     peak: episode?.peak ?? state.value,
-    worstLevel: episode?.worstLevel ?? state.level,
+    worstLevel: toldOfAnother && !matched ? told.level : (episode?.worstLevel ?? state.level),
     recent: episode?.recent ?? [],
     firedAt: episode?.firedAt ?? now,
     ...(matched ? {} : { resolvedAt: goesOn ? now : (episode?.endedAt ?? now), resolveReason: goesOn ? 'rerouted' : (episode?.endReason ?? 'recovered') }),

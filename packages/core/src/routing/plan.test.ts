@@ -257,6 +257,15 @@ describe('muting', () => {
     expect(tell([alert('a', 'warning', { episode: 'a-2' })], minute(3))).toEqual(['ops new: a new'])
   })
 
+  it('says of an episode that came back how bad the one was that was told', () => {
+    const tell = teller(routeOfLevels(['ops'], ['mail']))
+    tell([alert('a', 'critical')], minute(0))
+    const again = alert('a', 'warning', { episode: 'a-2' })
+    tell([{ ...again, state: { ...again.state, episode: { ...(again.state.episode as NonNullable<typeof again.state.episode>), worstLevel: 'warning' } } }], minute(1))
+    const toMail = tell.plan?.messages.find(({ notification }) => notification.receiver === 'mail')?.notification
+    expect(toMail?.alerts[0]).toMatchObject({ change: 'resolved', resolveReason: 'recovered', worstLevel: 'critical' })
+  })
+
   it('says nothing of a short end and return inside one interval', () => {
     const tell = teller({ receivers: ['ops'], groupInterval: 5 * MINUTE })
     tell([alert('a', 'warning')], minute(0))
