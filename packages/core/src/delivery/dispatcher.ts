@@ -125,16 +125,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const now = clock.now()
     // Longer than any attempt: a row still `sending` after that belongs to a process that is no more.
     const leaseUntil = now + LEASE * sendTimeout
-    const rows = await store.transaction(async (tx) => {
+    const { rows, later } = await store.transaction(async (tx) => {
       const claimed: OutboxRow[] = []
       for (const { receiver, dueAt } of await tx.outbox.waiting(monitor)) {
         const limit = spare(receiver)
         if (dueAt <= now && limit > 0) claimed.push(...(await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit })))
       }
-      return claimed
+      return { rows: claimed, later: await tx.outbox.waiting(monitor) }
     })
     for (const row of rows) begin(row, bounds)
-    const later = await store.transaction((tx) => tx.outbox.waiting(monitor))
     return Math.min(Infinity, ...later.filter(({ receiver }) => spare(receiver) > 0).map(({ dueAt }) => dueAt))
   }
   const spare = (receiver: string): number => (channels[receiver]?.limit.concurrent ?? CONCURRENT) - attemptsOf(receiver).size

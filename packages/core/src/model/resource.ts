@@ -11,3 +11,8 @@ export interface Resource {
   readonly region?: string
   readonly tags: Readonly<Record<string, string>>
 }
+
+/** The account and region of a resource, as far as it has them. */
+export function placeOf({ account, region }: Pick<Resource, 'account' | 'region'>): Pick<Resource, 'account' | 'region'> {
+  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) }
+}

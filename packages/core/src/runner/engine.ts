@@ -3,7 +3,7 @@ import type { DeliveryReport } from '../delivery/report.ts'
 import { asTocsinError, TocsinError } from '../errors.ts'
 import type { AlertRecord, AlertSubject } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
-import type { Resource } from '../model/resource.ts'
+import { placeOf, type Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { Watch, WatchedRule } from '../plugin/rule.ts'
 import type { Logger } from '../log/logger.ts'
@@ -139,8 +139,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     const observations: Observation[] = []
     const failures: SourceFailure[] = collected.flatMap(({ failures: own }) => own)
     const report = (watch: Watch, error: unknown, { resource }: Series): void => {
-      const scope = { ...(resource.account === undefined ? {} : { account: resource.account }), ...(resource.region === undefined ? {} : { region: resource.region }) }
-      failures.push({ collector: watch.collector, scope, error: asTocsinError(error, 'E400', { where: watch.collector, fix: 'see the log' }) })
+      failures.push({ collector: watch.collector, scope: placeOf(resource), error: asTocsinError(error, 'E400', { where: watch.collector, fix: 'see the log' }) })
     }
     watched.clear()
     for (const { watch, series } of collected) {

@@ -1,7 +1,7 @@
 import type { AlertPolicy } from '../alerting/reducer.ts'
 import type { AlertState } from '../model/alert.ts'
 import type { Judgement } from '../model/judgement.ts'
-import type { Resource } from '../model/resource.ts'
+import { placeOf, type Resource } from '../model/resource.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import { ruleOptions } from '../plugin/rule-options.ts'
 import { CHANNEL_RULE, SOURCE_RULE } from '../routing/receivers.ts'
@@ -31,8 +31,7 @@ export const selfPolicy: AlertPolicy = {
 /** The source that a failure is about: a collector in one account and region. */
 export function sourceResource({ collector, scope }: Pick<SourceFailure, 'collector' | 'scope'>): Resource {
   const { account, region } = scope
-  const place = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) }
-  return { id: `source:${[collector, account, region].filter(Boolean).join('/')}`, type: 'source', name: collector, tags: {}, ...place }
+  return { id: `source:${[collector, account, region].filter(Boolean).join('/')}`, type: 'source', name: collector, tags: {}, ...placeOf(scope) }
 }
 
 export function channelResource(receiver: string): Resource {

@@ -2,6 +2,7 @@ import { fingerprint } from '../alerting/identity.ts'
 import type { Monitor } from '../config/monitor.ts'
 import type { AlertSubject } from '../model/alert.ts'
 import type { Labels } from '../model/labels.ts'
+import { placeOf } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 
@@ -11,8 +12,7 @@ function identityLabels({ resource, labels }: Pick<Series, 'resource' | 'labels'
     ...labels,
     rule,
     resource: resource.id,
-    ...(resource.account === undefined ? {} : { account: resource.account }),
-    ...(resource.region === undefined ? {} : { region: resource.region }),
+    ...placeOf(resource),
   }
 }
 
