@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['notifiers'],
   ['config'],
   ['store'],
-  ['delivery'],
+  ['delivery', 'operate'],
   ['runner'],
   ['container'],
   ['run', 'test-notify'],

@@ -7,8 +7,11 @@ import { type CallSite, callSite } from '../plugin/call-site.ts'
 import { parseOptions } from '../plugin/parse-options.ts'
 import type { Problem, Watch } from '../plugin/rule.ts'
 import { suggest } from '../plugin/suggest.ts'
-import { type RouteInput, routeNode, routeProblems } from '../routing/route-node.ts'
+import { escalationSteps, type RouteInput, routeNode, routeProblems, stepProblems } from '../routing/route-node.ts'
+import type { InhibitRule } from '../routing/inhibit.ts'
 import { type RouteNode, routeOfLevels } from '../routing/route-tree.ts'
+import { compatProblems, withCompat } from './compat.ts'
+import { compositeProblems } from './composite-problems.ts'
 import { settings } from './settings.ts'
 
 type Settings = z.output<typeof settings>
@@ -25,8 +28,9 @@ const soundParts = z
     notify: z.record(z.string(), channelCall.optional().catch(undefined)).catch({}),
     route: z.unknown().optional(),
     muteWindows: z.array(z.object({ name: z.string().catch('') }).catch({ name: '' })).catch([]),
+    steps: escalationSteps.catch([]),
   })
-  .catch({ watch: [], notify: {}, route: undefined, muteWindows: [] })
+  .catch({ watch: [], notify: {}, route: undefined, muteWindows: [], steps: [] })
 
 /** What `defineMonitor` takes. `N` carries the names in `notify`, so that `route` completes them. */
 export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extends Readonly<Omit<z.input<typeof settings>, 'route'>> {
@@ -42,11 +46,13 @@ export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extend
 type RouteOf<Name extends string> = Omit<RouteInput, 'receivers' | 'routes'> & { readonly receivers?: readonly Name[]; readonly routes?: readonly RouteOf<Name>[] }
 
 /** A monitor that is known to be sound: what `run` and `runOnce` take. */
-export interface Monitor extends Omit<Settings, 'route'> {
+export interface Monitor extends Omit<Settings, 'route' | 'resolveThroughMute' | 'inhibit'> {
   readonly watch: readonly Watch[]
   readonly notify: Readonly<Record<string, Channel>>
   /** The tree of routes; a route of levels is one, too. */
   readonly route: RouteNode
+  readonly resolveThroughMute: boolean
+  readonly inhibit: readonly InhibitRule[]
 }
 
 /**
@@ -67,17 +73,20 @@ export function defineMonitor<const N extends Readonly<Record<string, Channel>>>
 /** The monitor, or everything that is wrong with it by path. The loader adds file positions to the paths. */
 export function checkMonitor(spec: unknown): { readonly monitor?: Monitor; readonly problems: readonly Problem[] } {
   const parsed = parseOptions(monitorSchema, spec)
-  const { watch, notify, route, muteWindows } = soundParts.parse(spec)
+  const { watch, notify, route, muteWindows, steps } = soundParts.parse(spec)
   const names = Object.keys(notify)
   const problems = [
-    ...(parsed.ok ? scheduleProblems(parsed.options) : parsed.problems),
+    ...(parsed.ok ? [...scheduleProblems(parsed.options), ...compositeProblems(parsed.options, rulesOf(watch)), ...compatProblems(parsed.options)] : parsed.problems),
     ...watch.flatMap((one, index) => placed(['watch', index], one)),
     ...Object.entries(notify).flatMap(([name, channel]) => placed(['notify', name], channel)),
+    ...stepProblems(steps, names, ['steps']),
     ...(route === undefined ? [] : nameProblems(route, names, muteWindows.map(({ name }) => name))),
   ]
   if (!parsed.ok || problems.length > 0) return { problems }
-  return { monitor: { ...parsed.options, route: routeOf(parsed.options.route, names) }, problems }
+  return { monitor: withCompat({ ...parsed.options, route: routeOf(parsed.options.route, names) }), problems }
 }
+
+const rulesOf = (watch: readonly (Watch | undefined)[]): string[] => watch.flatMap((one) => (one?.rules ?? []).map(({ name }) => name))
 
 function placed(base: readonly PropertyKey[], made: Pick<Watch | Channel, 'problems' | 'site'> | undefined): Problem[] {
   return (made?.problems ?? []).map(({ path, error }) => ({ path: [...base, ...path], error: error.at(positionOf(made?.site)) }))

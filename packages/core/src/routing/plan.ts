@@ -29,6 +29,10 @@ export interface PlanInput {
   readonly muted: (record: AlertRecord, route: MatchedRoute | undefined) => MuteReason | undefined
   /** Whether somebody has taken the alert on: it is not repeated then. */
   readonly acknowledged: (fingerprint: string) => boolean
+  /** Who was told of an alert by the steps of its escalation, and who is told by one now. Default: nobody. */
+  readonly escalations?: { readonly reached: (fingerprint: string) => readonly string[]; readonly due: (fingerprint: string) => readonly string[] }
+  /** Alertmanager's rule for what is repeated: strictly later than the interval, so one that equals `groupInterval` repeats at every second look. Default false. */
+  readonly repeatLate?: boolean
   /** Looks at every group now, whatever its timers say: the last chance of a single pass. */
   readonly final?: boolean
 }
@@ -67,6 +71,8 @@ interface Group {
   route: MatchedRoute | undefined
   readonly firing: Map<string, AlertRecord>
   readonly muted: Map<string, MuteReason>
+  /** Alerts that a step of their escalation tells this receiver now. */
+  readonly due: Set<string>
 }
 
 /** Decides for every receiver what it is told now, and when to look again. Pure. */
@@ -78,24 +84,29 @@ export function planNotifications(input: PlanInput): Plan {
 
 const entryId = (receiver: string, key: string): string => `${receiver}${key}`
 
+const NO_ESCALATIONS: NonNullable<PlanInput['escalations']> = { reached: () => [], due: () => [] }
+
 function groupsOf(input: PlanInput): Iterable<Group> {
   const { match, sendResolved, alerts, entries } = input
   const all = Object.keys(sendResolved)
   const groups = new Map<string, Group>()
-  for (const entry of entries) groups.set(entry.id, { receiver: entry.receiver, key: entry.key, entry, route: undefined, firing: new Map(), muted: new Map() })
+  for (const entry of entries) groups.set(entry.id, { receiver: entry.receiver, key: entry.key, entry, route: undefined, firing: new Map(), muted: new Map(), due: new Set() })
   for (const [fingerprint, record] of alerts) {
     const { subject, state } = record
     if (state.level === 'none') continue
-    const routes = receiversOf(subject, match(subject.labels, state.level), all)
+    const { reached, due } = input.escalations ?? NO_ESCALATIONS
+    const routes = receiversOf(subject, match(subject.labels, state.level), all, reached(fingerprint))
+    const dueTo = due(fingerprint)
     for (const { route, receivers } of routes) {
       const key = groupKey(route.path, route.groupBy, subject.labels)
       for (const receiver of receivers) {
         const id = entryId(receiver, key)
-        const group = groups.get(id) ?? { receiver, key, entry: undefined, route, firing: new Map(), muted: new Map() }
+        const group = groups.get(id) ?? { receiver, key, entry: undefined, route, firing: new Map(), muted: new Map(), due: new Set() }
         group.route = route
         group.firing.set(fingerprint, record)
         const reason = input.muted(record, route)
         if (reason !== undefined) group.muted.set(fingerprint, reason)
+        else if (dueTo.includes(receiver)) group.due.add(fingerprint)
         groups.set(id, group)
       }
     }
@@ -119,7 +130,7 @@ function look(group: Group, input: PlanInput, plan: { messages: PlannedMessage[]
   }
   const audible = new Map([...firing].filter(([fingerprint]) => !muted.has(fingerprint)))
   const ended = endedOf(group, input)
-  const flushAt = input.final ? now : dueAt(group, audible, ended, now)
+  const flushAt = input.final || group.due.size > 0 ? now : dueAt(group, audible, ended, now)
   if (flushAt === undefined) return
   if (flushAt > now) {
     plan.nextAt = Math.min(plan.nextAt, flushAt)
@@ -182,8 +193,10 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
     now,
     repeatInterval: route?.repeatInterval ?? Infinity,
     sendResolved,
+    repeatLate: input.repeatLate ?? false,
   })
-  const decision = decided === 'repeat' && [...audible.keys()].every((fingerprint) => input.acknowledged(fingerprint)) ? 'nothing' : decided
+  const quiet = decided === 'repeat' && [...audible.keys()].every((fingerprint) => input.acknowledged(fingerprint)) ? 'nothing' : decided
+  const decision = quiet === 'nothing' && group.due.size > 0 ? 'step' : quiet
   if (decision === 'nothing') return { decision, entry }
 
   const sequence = entry.sequence + 1
@@ -192,7 +205,7 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
   const kept = Object.entries(entry.firing).filter(([fingerprint]) => !ended.includes(fingerprint))
   const next: GroupEntry = {
     ...entry,
-    firing: Object.fromEntries([...kept, ...[...audible].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '' }] as const)]),
+    firing: Object.fromEntries([...kept, ...[...audible].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '', fires: state.episode?.fires ?? 0 }] as const)]),
     resolved: ended,
     at: now,
     thread: begins ? `${input.monitor}${key}#${sequence}@${now}` : entry.thread,
@@ -203,7 +216,7 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
   return notification.alerts.length === 0 ? { decision, entry: next } : { decision, entry: next, message: { id: idempotencyKey(next, entry.firing), notification } }
 }
 
-function newEntry(monitor: string, { receiver, key }: Group): GroupEntry {
+function newEntry(monitor: string, { receiver, key }: Pick<Group, 'receiver' | 'key'>): GroupEntry {
   return { id: entryId(receiver, key), monitor, receiver, key, firing: {}, resolved: [], muted: [], thread: '', sequence: 0 }
 }
 

@@ -59,6 +59,7 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
   let reviewing: Promise<void> = Promise.resolve()
   /** When the next group is due. */
   let flushAt = Infinity
+  const awake = Promise.withResolvers<void>()
   /** A single pass tells everything at its end. */
   let single = false
 
@@ -89,6 +90,7 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
         const done = await cycle(signal, false)
         if (done === undefined) return
         flushAt = done.nextAt
+        if (done.tells) awake.resolve()
         dispatcher?.wake()
         onCycle?.({ ...done.result, deliveries: takeReports() })
       } catch (error) {
@@ -113,6 +115,13 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
     }
   }
 
+  /** What an earlier process left unsent waits, too, until it is known how things are now. */
+  const sending = async (signal: AbortSignal): Promise<void> => {
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    if (!signal.aborted) await Promise.race([awake.promise, stopped])
+    await dispatcher?.run(signal, STOP_GRACE)
+  }
+
   dispatcher?.subscribe((report) => {
     reports.push(report)
     onDelivery?.(report)
@@ -132,7 +141,7 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
       const failed = new AbortController()
       const both = AbortSignal.any([signal, failed.signal])
       // When one fails the other must not go on alone.
-      const parts = [cycles(both), dispatcher?.run(both, STOP_GRACE)].map((part) => Promise.resolve(part).catch((error: unknown) => {
+      const parts = [cycles(both), sending(both)].map((part) => Promise.resolve(part).catch((error: unknown) => {
         failed.abort(error)
         throw error
       }))
@@ -145,6 +154,7 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
       const done = await cycle(signal, true)
       if (done === undefined) throw signal.reason
       const deadline = clock.now() + DRAIN
+      if (!done.tells) return { ...done.result, deliveries: takeReports() }
       try {
         await dispatcher?.drain(deadline, signal, STOP_GRACE)
         await reviewing

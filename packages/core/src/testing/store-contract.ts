@@ -7,7 +7,7 @@ import type { Store, Transaction } from '../store/store.ts'
 import { aNotification } from './builders.ts'
 
 const M = 'main'
-const group = (id: string): GroupEntry => ({ id, monitor: M, receiver: 'ops', key: id, firing: { f1: { level: 'critical', episodeId: 'e1' } }, resolved: [], muted: [], at: 1, thread: 't', sequence: 1 })
+const group = (id: string): GroupEntry => ({ id, monitor: M, receiver: 'ops', key: id, firing: { f1: { level: 'critical', episodeId: 'e1', fires: 1 } }, resolved: [], muted: [], at: 1, thread: 't', sequence: 1 })
 const event = (at: number, fingerprint = 'f1', monitor = M): Transition => ({ fingerprint, monitor, at, kind: 'fired', from: 'none', to: 'critical', value: Infinity, code: 'enoughHot', reason: '> 80%' })
 
 /** What every store must keep. `open` gives an empty store; call it inside a test file. */
