@@ -57,7 +57,8 @@ export interface PlannedMessage {
 export interface GroupDecision {
   readonly receiver: string
   readonly key: string
-  readonly decision: Decision | 'receiverRemoved'
+  /** `waiting`: it is looked at later, by the timers of its route. `receiverRemoved`: nobody is left to tell. */
+  readonly decision: Decision | 'waiting' | 'receiverRemoved'
   /** Alerts that fire and are not told, with the reason. */
   readonly muted: readonly { readonly fingerprint: string; readonly reason: MuteReason }[]
 }
@@ -131,15 +132,20 @@ function look(group: Group, input: PlanInput, plan: { messages: PlannedMessage[]
   const audible = new Map([...firing].filter(([fingerprint]) => !muted.has(fingerprint)))
   const ended = endedOf(group, input)
   const flushAt = input.final || group.due.size > 0 ? now : dueAt(group, audible, ended, now)
-  if (flushAt === undefined) return
+  const mutedNow = [...muted].map(([fingerprint, reason]) => ({ fingerprint, reason }))
+  if (flushAt === undefined) {
+    if (mutedNow.length > 0) plan.decisions.push({ receiver, key, decision: 'nothing', muted: mutedNow })
+    return
+  }
   if (flushAt > now) {
+    plan.decisions.push({ receiver, key, decision: 'waiting', muted: mutedNow })
     plan.nextAt = Math.min(plan.nextAt, flushAt)
     const waiting = withFlush({ ...(entry ?? newEntry(input.monitor, group)), muted: [...muted.keys()] }, flushAt)
     if (!sameWait(waiting, entry)) plan.entries.push(waiting)
     return
   }
   const outcome = flush(group, audible, ended, input)
-  plan.decisions.push({ receiver, key, decision: outcome.decision, muted: [...muted].map(([fingerprint, reason]) => ({ fingerprint, reason })) })
+  plan.decisions.push({ receiver, key, decision: outcome.decision, muted: mutedNow })
   if (outcome.message !== undefined) plan.messages.push(outcome.message)
   const goesOn = firing.size > 0 || Object.keys(outcome.entry.firing).length > 0
   const next = goesOn ? now + (group.route?.groupInterval ?? 0) : undefined
