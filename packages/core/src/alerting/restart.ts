@@ -22,8 +22,8 @@ export function resume(state: AlertState, { stoppedAt, startedAt, outageToleranc
   const duration = Math.max(0, startedAt - stoppedAt)
   const tolerated = duration <= outageTolerance
   // What is held already is moved on at its next evaluation, by the whole time since the one before.
-  if (tolerated) return { state: state.held ? state : freeze(state, duration, Infinity), changes: NOTHING }
-  const { held, ...frozen } = freeze(state, duration, 0)
+  if (tolerated) return { state: state.held ? state : freeze(state, duration, startedAt, Infinity), changes: NOTHING }
+  const { held, ...frozen } = freeze(state, duration, startedAt, 0)
   const at = Math.max(startedAt, clockOf(state))
   // Latches and the clock of `for` are from another time where nobody was told of anything.
   const kept = (level: LevelState): LevelState => (isTold(level.phase) ? level : { ...RESTING, since: at })

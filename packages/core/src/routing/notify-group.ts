@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { alertLine } from '../message/words.ts'
+import { alertLine, worstFirst } from '../message/words.ts'
 import type { AlertRecord } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
 import { type Level, worse } from '../model/level.ts'
@@ -38,7 +38,7 @@ export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZon
     const record = alerts.get(fingerprint)
     return record === undefined ? [] : [notifiedAlert(record, entry.firing[fingerprint], false, now)]
   })
-  const told = sendResolved ? [...goingOn, ...gone] : goingOn
+  const told = (sendResolved ? [...goingOn, ...gone] : goingOn).toSorted(worstFirst)
   const toldNow = new Set(told.map(({ subject }) => subject.fingerprint))
   const others = [...alerts].filter(([fingerprint, { state }]) => state.level !== 'none' && !toldNow.has(fingerprint))
   const rerouted = decision === 'allResolved' && gone.every(({ resolveReason }) => resolveReason === 'rerouted')

@@ -155,7 +155,7 @@ function look(group: Group, input: PlanInput, plan: { messages: PlannedMessage[]
 
 /** What the receiver was told as firing and is owed the end of. An episode that ended and came back while muted has ended for it. */
 function endedOf({ entry, firing, muted }: Group, { alerts, resolveThroughMute, muted: mutedNow }: PlanInput): string[] {
-  return Object.entries(entry?.firing ?? {}).flatMap(([fingerprint, told]) => {
+  const ended = Object.entries(entry?.firing ?? {}).flatMap(([fingerprint, told]) => {
     const now = firing.get(fingerprint)
     if (now !== undefined && !(muted.has(fingerprint) && now.state.episode?.id !== told.episodeId)) return []
     const record = alerts.get(fingerprint)
@@ -164,6 +164,7 @@ function endedOf({ entry, firing, muted }: Group, { alerts, resolveThroughMute, 
     if (!resolveThroughMute && record !== undefined && mutedNow(record, undefined) !== undefined) return []
     return [fingerprint]
   })
+  return ended.toSorted()
 }
 
 /**
@@ -211,7 +212,8 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
   const kept = Object.entries(entry.firing).filter(([fingerprint]) => !ended.includes(fingerprint))
   const next: GroupEntry = {
     ...entry,
-    firing: Object.fromEntries([...kept, ...[...audible].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '', fires: state.episode?.fires ?? 0 }] as const)]),
+    // In one order, whatever that of the series: the idempotency key is made of it.
+    firing: Object.fromEntries([...kept, ...[...audible].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '', fires: state.episode?.fires ?? 0 }] as const)].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     resolved: ended,
     at: now,
     thread: begins ? `${input.monitor}${key}#${sequence}@${now}` : entry.thread,

@@ -119,7 +119,8 @@ function relevant(book: AlertBook, owed: ReadonlySet<string>, handled: Iterable<
     const record = book.get(id)
     if (record !== undefined) chosen.set(id, record)
   }
-  return chosen
+  // In one order, whatever that of the series: what follows must not depend on it.
+  return new Map([...chosen].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function owedAfter(ledger: Ledger, { entries }: Telling): ReadonlySet<string> {

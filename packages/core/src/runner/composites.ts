@@ -15,8 +15,8 @@ export const compositeRule = (name: string): string => `composite.${name}`
 
 /** The alerts of a monitor that are made of others, in an order in which each comes after those it is made of. */
 export interface Composites {
-  /** Judges all of them by the alerts as they are now. Gives the fingerprints of their alerts. */
-  judge(book: AlertBook, now: number): Promise<readonly string[]>
+  /** Judges all of them by the alerts as they are now. */
+  judge(book: AlertBook, now: number): Promise<void>
 }
 
 export function openComposites(monitor: Monitor, store: Store): Composites {
@@ -30,7 +30,7 @@ export function openComposites(monitor: Monitor, store: Store): Composites {
 
   return {
     async judge(book, now) {
-      if (made.length === 0) return []
+      if (made.length === 0) return
       const operands = new Map<string, OperandAlert[]>([...refs].map((ref) => [ref, []]))
       const add = ({ subject, state }: AlertRecord): void => {
         for (const ref of refsOf(subject)) operands.get(ref)?.push(state)
@@ -47,7 +47,6 @@ export function openComposites(monitor: Monitor, store: Store): Composites {
         const record = book.get(subject.fingerprint)
         if (record !== undefined) add(record)
       }
-      return [...own]
     },
   }
 }

@@ -184,7 +184,7 @@ describe('escalation steps', () => {
     await fleet.restart()
     expect(await fleet.cycle({ 'web-1': RED }, at(10))).toEqual(['boss first: web-1 new'])
     expect(await fleet.cycle({ 'web-1': RED }, at(15))).toEqual(['boss step: web-1 unchanged'])
-    expect(await fleet.cycle({ 'web-1': GREEN }, at(16))).toEqual(['ops allResolved: web-1 resolved', 'lead allResolved: web-1 resolved', 'boss allResolved: web-1 resolved'])
+    expect(await fleet.cycle({ 'web-1': GREEN }, at(16))).toEqual(['boss allResolved: web-1 resolved', 'lead allResolved: web-1 resolved', 'ops allResolved: web-1 resolved'])
     expect(await fleet.store.transaction((tx) => tx.handling.list('main'))).toEqual([])
   })
 
@@ -215,7 +215,7 @@ describe('escalation steps', () => {
   it('begin again with the steps of critical when the level rises', async () => {
     expect(await fleet.cycle({ 'web-1': AMBER }, at(0))).toEqual(['ops first: web-1 new'])
     expect(await fleet.cycle({ 'web-1': AMBER }, at(20))).toEqual(['lead first: web-1 new'])
-    expect(await fleet.cycle({ 'web-1': RED }, at(21))).toEqual(['ops new: web-1 changed', 'lead new: web-1 changed'])
+    expect(await fleet.cycle({ 'web-1': RED }, at(21))).toEqual(['lead new: web-1 changed', 'ops new: web-1 changed'])
     expect(await fleet.cycle({ 'web-1': RED }, at(26))).toEqual(['lead step: web-1 unchanged'])
     expect(await fleet.cycle({ 'web-1': RED }, at(31))).toEqual(['boss first: web-1 new'])
   })
@@ -244,8 +244,8 @@ describe('a composite', () => {
   it('fires while its condition holds, as an alert of its own', async () => {
     fleet = await openFleet(fleetMonitor({ composites: { busy: both } }))
     expect(await fleet.cycle({ 'web-1': RED, 'web-2': GREEN }, at(0))).toEqual(['ops first: web-1 new'])
-    expect(await fleet.cycle({ 'web-1': RED, 'web-2': AMBER }, at(1))).toEqual(['ops new: web-1 unchanged, web-2 new', 'ops first: busy new'])
-    expect(await fleet.cycle({ 'web-1': GREEN, 'web-2': AMBER }, at(2))).toEqual(['ops someResolved: web-2 unchanged, web-1 resolved', 'ops allResolved: busy resolved'])
+    expect(await fleet.cycle({ 'web-1': RED, 'web-2': AMBER }, at(1))).toEqual(['ops first: busy new', 'ops new: web-1 unchanged, web-2 new'])
+    expect(await fleet.cycle({ 'web-1': GREEN, 'web-2': AMBER }, at(2))).toEqual(['ops allResolved: busy resolved', 'ops someResolved: web-2 unchanged, web-1 resolved'])
   })
 
   it('keeps its parts back by an inhibition that waits for it', async () => {
@@ -261,16 +261,16 @@ describe('a composite', () => {
     fleet = await openFleet(fleetMonitor({ composites: { busy: both } }))
     await fleet.cycle({ 'web-1': RED, 'web-2': RED }, at(0))
     expect(await fleet.cycle('down', at(1))).toEqual([])
-    expect(await fleet.cycle({ 'web-1': GREEN, 'web-2': GREEN }, at(2))).toEqual(['ops allResolved: web-1 resolved, web-2 resolved', 'ops allResolved: busy resolved'])
+    expect(await fleet.cycle({ 'web-1': GREEN, 'web-2': GREEN }, at(2))).toEqual(['ops allResolved: busy resolved', 'ops allResolved: web-1 resolved, web-2 resolved'])
   })
 
   it('is made of others, and of other monitors, in any order', async () => {
     const composites = { worse: { when: 'ALARM("main/composite.busy") OR ALARM("elsewhere/fleet.disk")' }, busy: both }
     fleet = await openFleet(fleetMonitor({ composites }))
     const other = await openFleet(fleetMonitor({ name: 'elsewhere' }), fleet.store)
-    expect(await fleet.cycle({ 'web-1': RED, 'web-2': RED }, at(0))).toEqual(['ops first: web-1 new, web-2 new', 'ops first: busy new', 'ops first: worse new'])
+    expect(await fleet.cycle({ 'web-1': RED, 'web-2': RED }, at(0))).toEqual(['ops first: busy new', 'ops first: web-1 new, web-2 new', 'ops first: worse new'])
     await other.cycle({ db: { disk: RED } }, at(1))
-    expect(await fleet.cycle({ 'web-1': GREEN, 'web-2': GREEN }, at(2))).toEqual(['ops allResolved: web-1 resolved, web-2 resolved', 'ops allResolved: busy resolved'])
+    expect(await fleet.cycle({ 'web-1': GREEN, 'web-2': GREEN }, at(2))).toEqual(['ops allResolved: busy resolved', 'ops allResolved: web-1 resolved, web-2 resolved'])
   })
 
   it('ends when it is taken out', async () => {
@@ -329,9 +329,9 @@ describe('a restart', () => {
     expect(fleet.last?.tells).toBe(false)
     expect(await fleet.flush(at(6))).toEqual([])
     expect(await fleet.cycle('down', at(7))).toEqual([])
-    expect(await fleet.cycle('down', at(8))).toEqual(['ops repeat: web-1 unchanged', 'ops first: fleet new'])
+    expect(await fleet.cycle('down', at(8))).toEqual(['ops first: fleet new', 'ops repeat: web-1 unchanged'])
     await fleet.restart()
-    expect(await fleet.cycle({ 'web-1': RED }, at(9))).toEqual(['ops repeat: web-1 unchanged', 'ops allResolved: fleet resolved'])
+    expect(await fleet.cycle({ 'web-1': RED }, at(9))).toEqual(['ops allResolved: fleet resolved', 'ops repeat: web-1 unchanged'])
   })
 })
 
@@ -339,11 +339,11 @@ describe('more series than the limit', () => {
   it('are refused, the newest first, with one alert; what fires goes on', async () => {
     fleet = await openFleet(fleetMonitor({ seriesLimit: 2 }))
     await fleet.cycle({ 'web-2': RED, 'web-3': GREEN }, at(0))
-    expect(await fleet.cycle({ 'web-0': RED, 'web-1': RED, 'web-2': RED, 'web-3': RED }, at(1))).toEqual(['ops new: web-2 unchanged, web-3 new', 'ops first: fleet new'])
+    expect(await fleet.cycle({ 'web-0': RED, 'web-1': RED, 'web-2': RED, 'web-3': RED }, at(1))).toEqual(['ops first: fleet new', 'ops new: web-2 unchanged, web-3 new'])
     expect(fleet.last?.result.failures.map(({ error }) => String(error))).toEqual([
       'E403 fleet.cpu has more than 2 series: 2 of the newest are not watched · fleet.cpu · watch less by this rule, or raise "seriesLimit"',
     ])
-    expect(await fleet.cycle({ 'web-2': GREEN, 'web-3': GREEN }, at(2))).toEqual(['ops allResolved: web-2 resolved, web-3 resolved', 'ops allResolved: fleet resolved'])
+    expect(await fleet.cycle({ 'web-2': GREEN, 'web-3': GREEN }, at(2))).toEqual(['ops allResolved: fleet resolved', 'ops allResolved: web-2 resolved, web-3 resolved'])
   })
 })
 

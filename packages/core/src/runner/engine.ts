@@ -63,6 +63,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   /** When the process before this one evaluated last, until this one has. */
   let stoppedAt = stored.progress?.value.evaluatedAt
   let tells = false
+  let evaluatedAt = stoppedAt ?? -Infinity
 
   const commit = async (now: number, final: boolean, evaluated: boolean): Promise<Committed> => {
     const committed = await write({ now, final, tells, evaluated })
@@ -109,9 +110,13 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     const failures: SourceFailure[] = collected.flatMap(({ failures: own }) => own)
     const observations = judgeAll(collected, seen, failures)
     const ran = new Set(collected.map(({ watch }) => watch.collector))
-    holdOrEnd(seen, failures, ran, now)
-    for (const fingerprint of await composites.judge(book, now)) seen.add(fingerprint)
-    countSources(failures, ran, now)
+    // The same instant again, or a clock that went back: whatever is counted by cycles was counted.
+    if (now > evaluatedAt) {
+      holdOrEnd(seen, failures, ran, now)
+      await composites.judge(book, now)
+      countSources(failures, ran, now)
+      evaluatedAt = now
+    }
     readReports(now)
     for (const { collector, scope, error } of failures) logger.warn({ collector, ...scope, code: error.code, where: error.where, fix: error.fix }, error.message)
 

@@ -58,7 +58,7 @@ export type Readings = Readonly<Record<string, number | { readonly cpu?: number;
 /** A monitor whose machines a test sets, on the production engine. Each call stands for one cycle. */
 export interface Fleet {
   readonly store: Store
-  /** What was queued, as `ops first: web-1 new`. */
+  /** What was queued, as `ops first: web-1 new`, in alphabetical order. */
   cycle(readings: Readings, at: number, final?: boolean): Promise<readonly string[]>
   /** Looks at the groups that are due, as between two cycles. */
   flush(at: number): Promise<readonly string[]>
@@ -76,7 +76,7 @@ export async function openFleet(first: Monitor, store: Store = memoryStore()): P
   const news = async (): Promise<readonly string[]> => {
     const rows = (await store.transaction((tx) => tx.outbox.list(monitor.name))).filter(({ id }) => !queued.has(id))
     for (const { id } of rows) queued.add(id)
-    return rows.map(({ notification }) => told(notification))
+    return rows.map(({ notification }) => told(notification)).toSorted()
   }
   return {
     store,
