@@ -4,9 +4,11 @@ import type { MatchedRoute } from './route-tree.ts'
 /** Rules of the alerts that Tocsin raises about itself. */
 export const SOURCE_RULE = 'tocsin.source'
 export const CHANNEL_RULE = 'tocsin.channel'
+export const RECORDER_RULE = 'tocsin.recorder'
+const SELF_RULES: readonly string[] = [SOURCE_RULE, CHANNEL_RULE, RECORDER_RULE]
 
-/** Whether an alert is about Tocsin's own sources and channels. */
-export const isAboutTocsin = ({ rule }: Pick<AlertSubject, 'rule'>): boolean => rule === SOURCE_RULE || rule === CHANNEL_RULE
+/** Whether an alert is about Tocsin's own sources, channels and recorders. */
+export const isAboutTocsin = ({ rule }: Pick<AlertSubject, 'rule'>): boolean => SELF_RULES.includes(rule)
 
 /**
  * Who is told of an alert by each of the routes that took it. An alert about a channel is never sent through that channel. An alert

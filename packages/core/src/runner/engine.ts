@@ -7,7 +7,7 @@ import type { AlertSubject } from '../model/alert.ts'
 import { placeOf, type Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
-import { isAboutTocsin, SOURCE_RULE } from '../routing/receivers.ts'
+import { isAboutTocsin, RECORDER_RULE, SOURCE_RULE } from '../routing/receivers.ts'
 import type { Store } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
 import { type Collected, covers } from './collect.ts'
@@ -17,7 +17,8 @@ import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
 import { openLedger } from './ledger.ts'
-import { CHANNEL_ERROR_FOR, channelResource, channelRule, judgeFailure, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
+import type { RecordReport } from './recording.ts'
+import { CHANNEL_ERROR_FOR, channelResource, channelRule, judgeFailure, recorderResource, recorderRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
 import { subjectOf } from './subject.ts'
 import { openSubjects } from './subjects.ts'
 
@@ -33,6 +34,8 @@ export interface Engine {
   flush(now: number): Promise<number>
   /** Takes note of an attempt to send. Says whether alerts about channels must be looked at again. */
   delivered(report: DeliveryReport): boolean
+  /** Takes note of a recording, for the next cycle. */
+  recorded(report: RecordReport): void
   /** Raises and ends alerts about channels, between two cycles. */
   reviewChannels(now: number, final?: boolean): Promise<number>
 }
@@ -60,6 +63,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const watched = new Map<string, number>()
   const write = createCommit({ monitor, store, book, ledger, memory, watched: (rule) => watched.get(rule) ?? 0 })
   const unread: DeliveryReport[] = []
+  const recordings: RecordReport[] = []
   /** When the process before this one evaluated last, until this one has. */
   let stoppedAt = stored.progress?.value.evaluatedAt
   let tells = false
@@ -86,6 +90,10 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       const failure = result.outcome === 'delivered' ? undefined : { permanent, reason: `${permanent ? 'E301' : 'E300'} ${result.reason}` }
       countFailure(channelRule, channelResource(receiver), failure, now, CHANNEL_ERROR_FOR)
     }
+    for (const { recorder, error } of recordings.splice(0)) {
+      if (error !== undefined) logger.warn({ recorder, code: error.code, where: error.where, fix: error.fix }, error.message)
+      countFailure(recorderRule, recorderResource(recorder), error && { permanent: error.permanent, reason: String(error) }, now, monitor.errorFor)
+    }
   }
 
   const exclusive = exclusively()
@@ -97,6 +105,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       unread.push(report)
       return report.result.outcome !== 'delivered' || (book.get(subjectOf({ resource: channelResource(report.receiver) }, channelRule, monitor).fingerprint)?.state.value ?? 0) > 0
     },
+    recorded: (report) => void recordings.push(report),
     reviewChannels: (now, final = false) =>
       exclusive(async () => {
         readReports(now)
@@ -184,9 +193,9 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     }
   }
 
-  /** Whether the collector or channel that an alert is about is still in the monitor. */
-  function isStillThere({ rule, resource }: AlertSubject): boolean {
-    return rule === SOURCE_RULE ? monitor.watch.some(({ collector }) => collector === resource.name) : resource.name in monitor.notify
+  /** Whether the collector, channel or recorder that an alert is about is still in the monitor. */
+  function isStillThere({ rule, resource: { name } }: AlertSubject): boolean {
+    return rule === SOURCE_RULE ? monitor.watch.some(({ collector }) => collector === name) : name in (rule === RECORDER_RULE ? monitor.record : monitor.notify)
   }
 
   /** What became of alerts whose series was not given: held when their source failed, else absent. */

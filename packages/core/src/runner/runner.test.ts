@@ -34,6 +34,7 @@ const never = new AbortController().signal
 const engine = (over: Partial<Engine> = {}): Engine => ({
   cycle: async (_collected, now) => ({ result: { monitor: 'main', at: now, observations: [], alerts: [], transitions: [], failures: [], notifications: [], decisions: [] }, nextAt: Infinity, tells: true }),
   flush: async () => Infinity,
+  recorded: () => {},
   delivered: ({ result }) => result.outcome !== 'delivered',
   reviewChannels: async () => Infinity,
   ...over,

@@ -8,6 +8,7 @@ import { type Collected, collectFrom } from './collect.ts'
 import { concurrently } from './concurrently.ts'
 import type { CycleResult } from './cycle-result.ts'
 import type { Cycle, Engine } from './engine.ts'
+import { createRecordings } from './recording.ts'
 import { scheduleOf } from './schedule.ts'
 
 export interface RunnerOptions {
@@ -55,6 +56,7 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
   const schedule = scheduleOf(monitor)
   const watches = monitor.watch.filter(({ collector }) => only === undefined || only.includes(collector))
   const collectors = new Map<Watch, Collector>()
+  const recordings = settings.dryRun ? undefined : createRecordings(monitor.record, services, (report) => engine.recorded(report))
   let reports: DeliveryReport[] = []
   let reviewing: Promise<void> = Promise.resolve()
   /** When the next group is due. */
@@ -92,6 +94,7 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
         flushAt = done.nextAt
         if (done.tells) awake.resolve()
         dispatcher?.wake()
+        recordings?.offer(done.result, signal)
         onCycle?.({ ...done.result, deliveries: takeReports() })
       } catch (error) {
         // The state in memory is ahead of the store; the next cycle writes both.
@@ -146,13 +149,17 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
         throw error
       }))
       const ends = await Promise.allSettled(parts)
-      await reviewing
+      await Promise.all([reviewing, recordings?.idle()])
       for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
     async once(signal) {
       single = true
       const done = await cycle(signal, true)
       if (done === undefined) throw signal.reason
+      recordings?.offer(done.result, signal)
+      await recordings?.idle()
+      // There is no next cycle that would count what could not be kept.
+      if (Object.keys(monitor.record).length > 0 && !settings.dryRun) await engine.reviewChannels(clock.now(), true)
       const deadline = clock.now() + DRAIN
       if (!done.tells) return { ...done.result, deliveries: takeReports() }
       try {
@@ -168,7 +175,7 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
     },
     async close() {
       // A plugin that hangs on its way out must not hold the process.
-      const closed = Promise.all([...[...collectors.values()].map((collector) => collector.close?.()), dispatcher?.close()])
+      const closed = Promise.all([...[...collectors.values()].map((collector) => collector.close?.()), dispatcher?.close(), recordings?.close()])
       const done = new AbortController()
       await Promise.race([closed.catch((error: unknown) => logger.warn({ error: String(error) }, 'a plugin could not be closed')), clock.sleep(CLOSE_GRACE, done.signal)])
       done.abort()
