@@ -1,11 +1,10 @@
 import { ConfigError, TocsinError } from '../errors.ts'
 import type { AlertRecord } from '../model/alert.ts'
-import type { Labels } from '../model/labels.ts'
 import { labelsNow } from '../routing/labels-now.ts'
-import { createSilence } from '../routing/silence-edit.ts'
-import type { SilenceInput } from '../routing/silence-input.ts'
-import { endSilence, findSilences, openSilence, type Silence, type SilenceQuery, type SilenceStatus, silenceStatus } from '../routing/silence.ts'
-import type { Store, Transaction } from '../store/store.ts'
+import { createSilence, editSilence as changeSilence, expireSilence as expire, type SilenceEditReason, type SilenceOutcome } from '../routing/silence-edit.ts'
+import type { SilenceChange, SilenceInput } from '../routing/silence-input.ts'
+import { findSilences, openSilence, type Silence, type SilenceQuery, type SilenceStatus, silenceStatus } from '../routing/silence.ts'
+import type { Store, Stored, Transaction } from '../store/store.ts'
 
 /** What a silence would hide, and how it would be kept. */
 export interface SilencePreview {
@@ -68,28 +67,63 @@ export function listSilences(store: Store, monitor: string, query: SilenceQuery,
  */
 export function expireSilence(store: Store, monitor: string, id: string, now: number): Promise<Silence> {
   return store.transaction(async (tx) => {
-    const found = (await tx.silences.list(monitor)).filter((row) => row.id.startsWith(id))
-    const live = found.filter(({ value }) => silenceStatus(openSilence(value), now).state !== 'expired')
-    const [row] = live
-    if (row === undefined) {
-      throw new TocsinError('E601', found.length === 0 ? `no silence is called "${id}"` : `the silence ${found[0]?.id} is over already`, { where: monitor, fix: 'run "tocsin silence list" for those that hold' })
-    }
-    if (live.length > 1) throw new TocsinError('E601', `"${id}" is the beginning of ${live.length} silences`, { where: monitor, fix: `write more of it: ${live.map((one) => one.id).join(', ')}` })
-    const ended = endSilence(row.value, now, 'expired')
+    const row = await liveSilence(tx, monitor, id, now)
+    const ended = expire(row.value, now)
     await tx.silences.put({ ...row, value: ended }, row.version)
     return ended
   })
 }
 
-async function preview(tx: Transaction, input: SilenceInput, { monitor, id, now }: SilenceContext): Promise<SilencePreview> {
-  const alerts = (await tx.alerts.list(monitor)).map(({ value }) => value).filter(({ state }) => state.level !== 'none')
-  const made = createSilence(input, { id, now, ongoing: alerts.map((alert): Labels => labelsNow(alert)) })
-  if (!made.ok) {
-    throw new ConfigError(
-      made.problems.map(({ error }) => error),
-      made.problems.map(({ path }) => path),
-    )
+/**
+ * Changes a silence. What it hid in the past stays on record: where that would change, the old one ends and a new one goes on.
+ *
+ * @param id the beginning of the id of the silence to change.
+ * @param context its `id` is for the new silence, where one is made.
+ * @throws TocsinError E601 when there is none, or more than one, or it is over. ConfigError with everything that is wrong with the change.
+ */
+export function editSilence(store: Store, id: string, change: SilenceChange, context: SilenceContext): Promise<SilencePreview & { readonly reason: SilenceEditReason }> {
+  return store.transaction(async (tx) => {
+    const { monitor, now } = context
+    const row = await liveSilence(tx, monitor, id, now)
+    const alerts = await ongoing(tx, monitor)
+    const edited = sound(changeSilence(row.value, change, { id: context.id, now, ongoing: alerts.map(labelsNow) }))
+    for (const value of edited.silences) await tx.silences.put({ id: value.id, monitor, value }, value.id === row.id ? row.version : 0)
+    const silence = edited.silences.at(-1) ?? row.value
+    return { silence, hides: hiddenBy(silence, alerts), reason: edited.reason }
+  })
+}
+
+async function liveSilence(tx: Transaction, monitor: string, id: string, now: number): Promise<Stored<Silence>> {
+  const found = (await tx.silences.list(monitor)).filter((row) => row.id.startsWith(id))
+  const live = found.filter(({ value }) => silenceStatus(openSilence(value), now).state !== 'expired')
+  const [row] = live
+  if (row === undefined) {
+    throw new TocsinError('E601', found.length === 0 ? `no silence is called "${id}"` : `the silence ${found[0]?.id} is over already`, { where: monitor, fix: 'run "tocsin silence list" for those that hold' })
   }
-  const { matches } = openSilence(made.silence)
-  return { silence: made.silence, hides: alerts.filter((alert) => matches(labelsNow(alert))) }
+  if (live.length > 1) throw new TocsinError('E601', `"${id}" is the beginning of ${live.length} silences`, { where: monitor, fix: `write more of it: ${live.map((one) => one.id).join(', ')}` })
+  return row
+}
+
+async function preview(tx: Transaction, input: SilenceInput, { monitor, id, now }: SilenceContext): Promise<SilencePreview> {
+  const alerts = await ongoing(tx, monitor)
+  const { silence } = sound(createSilence(input, { id, now, ongoing: alerts.map(labelsNow) }))
+  return { silence, hides: hiddenBy(silence, alerts) }
+}
+
+/** Alerts that are firing or recovering. */
+async function ongoing(tx: Transaction, monitor: string): Promise<readonly AlertRecord[]> {
+  return (await tx.alerts.list(monitor)).map(({ value }) => value).filter(({ state }) => state.level !== 'none')
+}
+
+function hiddenBy(silence: Silence, alerts: readonly AlertRecord[]): readonly AlertRecord[] {
+  const { matches } = openSilence(silence)
+  return alerts.filter((alert) => matches(labelsNow(alert)))
+}
+
+function sound<Done>(outcome: SilenceOutcome<Done>): Done {
+  if (outcome.ok) return outcome
+  throw new ConfigError(
+    outcome.problems.map(({ error }) => error),
+    outcome.problems.map(({ path }) => path),
+  )
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { acknowledgeAlert, snoozeAlert, unacknowledgeAlert, unsnoozeAlert } from '../operate/attend.ts'
-import { addSilence, expireSilence, listSilences, previewSilence } from '../operate/silences.ts'
+import { addSilence, editSilence, expireSilence, listSilences, previewSilence } from '../operate/silences.ts'
 import type { RouteInput } from '../routing/route-node.ts'
 import type { SilenceInput } from '../routing/silence-input.ts'
 import { type Fleet, fleetMonitor, inboxes, openFleet } from '../testing/fleet.ts'
@@ -66,6 +66,17 @@ describe('a silence', () => {
     expect(hides.map(({ subject }) => subject.resource.name)).toEqual(['web-1'])
     expect(await listSilences(fleet.store, 'main', {}, at(0))).toEqual([])
     await expect(previewSilence(fleet.store, { createdBy: 'ann', matchers: 'name="x"' }, { monitor: 'main', id: 's1', now: at(0) })).rejects.toMatchObject({ problems: [{ code: 'E103' }] })
+  })
+
+  it('is changed in place, or goes on as another where its past would change', async () => {
+    await fleet.cycle({ 'web-1': RED, 'web-2': RED }, at(0))
+    await silence({ matchers: 'name="web-1"', for: '1h' }, 0)
+    const context = (minute: number) => ({ monitor: 'main', id: 's2', now: at(minute) })
+    expect(await editSilence(fleet.store, 's1', { for: '2h' }, context(1))).toMatchObject({ reason: 'updated', silence: { id: 's1', endsAt: at(121) } })
+    expect(await editSilence(fleet.store, 's1', { matchers: 'name="web-2"' }, context(2))).toMatchObject({ reason: 'replaced', silence: { id: 's2' }, hides: [{ subject: { resource: { name: 'web-2' } } }] })
+    expect((await listSilences(fleet.store, 'main', { states: ['active'] }, at(2))).map(({ silence: { id } }) => id)).toEqual(['s2'])
+    await expect(editSilence(fleet.store, 's2', { matchers: '' }, context(3))).rejects.toMatchObject({ problems: [{ code: 'E103' }] })
+    await expect(editSilence(fleet.store, 's1', { for: '3h' }, context(3))).rejects.toMatchObject({ code: 'E601' })
   })
 
   it('ends only once, and only one', async () => {
