@@ -94,7 +94,9 @@ export function editSilence(store: Store, id: string, change: SilenceChange, con
 }
 
 async function liveSilence(tx: Transaction, monitor: string, id: string, now: number): Promise<Stored<Silence>> {
-  const found = (await tx.silences.list(monitor)).filter((row) => row.id.startsWith(id))
+  const all = await tx.silences.list(monitor)
+  const exact = all.find((row) => row.id === id)
+  const found = exact === undefined ? all.filter((row) => row.id.startsWith(id)) : [exact]
   const live = found.filter(({ value }) => silenceStatus(openSilence(value), now).state !== 'expired')
   const [row] = live
   if (row === undefined) {

@@ -95,6 +95,6 @@ function review(record: AlertRecord | undefined, { attention }: Handling, now: n
   return reviewAttention(attention, { phase, level, episodeId: episode?.id ?? '' }, now)
 }
 
-function withAttention({ attention: _, ...handling }: Handling, attention: Handling['attention']): Handling {
+function withAttention({ attention: _before, ...handling }: Handling, attention: Handling['attention']): Handling {
   return attention === undefined ? handling : { ...handling, attention }
 }

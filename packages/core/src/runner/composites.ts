@@ -76,6 +76,6 @@ function inOrder(composites: Readonly<Record<string, Composite>>): (readonly [st
     }
     ordered.push([name, composite])
   }
-  for (const name of [...left.keys()]) take(name)
+  for (const name of Object.keys(composites)) take(name)
   return ordered
 }

@@ -4,7 +4,7 @@ import type { Monitor } from '../config/monitor.ts'
 import type { Phase } from '../model/alert.ts'
 import type { Level } from '../model/level.ts'
 import type { Notification } from '../model/notification.ts'
-import type { Transition } from '../model/transition.ts'
+import type { Transition, TransitionKind } from '../model/transition.ts'
 import { acknowledgeAlert, snoozeAlert, unacknowledgeAlert, unsnoozeAlert } from '../operate/attend.ts'
 import { addSilence, expireSilence, listSilences } from '../operate/silences.ts'
 
@@ -105,7 +105,10 @@ async function happen(lived: Lived, one: Step, index: number, order: (one: Readi
       if (silence !== undefined) await expireSilence(fleet.store, 'main', silence.silence.id, now)
       return
     }
-    default: {
+    case 'ack':
+    case 'unack':
+    case 'snooze':
+    case 'unsnooze': {
       const choice = { monitor: 'main', id: `fleet.cpu/${one.name}` }
       // Alerts that are not there or have ended refuse it: that is tested elsewhere.
       if (one.do === 'ack') await acknowledgeAlert(fleet.store, choice, { by: 'ann', sticky: one.firmly }, now).catch(ignored)
@@ -222,31 +225,23 @@ describe('whatever happens', () => {
     }))
 })
 
-/** The phase and level that a log leads to. */
-function replay(log: readonly Transition[]): { phase: Phase; level: Level } {
-  let state: { phase: Phase; level: Level } = { phase: 'inactive', level: 'none' }
-  for (const { kind, to } of log) {
-    switch (kind) {
-      case 'pending':
-        state = { phase: 'pending', level: 'none' }
-        break
-      case 'fired':
-      case 'refired':
-      case 'escalated':
-      case 'relapsed':
-        state = { phase: 'firing', level: to }
-        break
-      case 'deescalated':
-        state = { ...state, level: to }
-        break
-      case 'recovering':
-        state = { ...state, phase: 'recovering' }
-        break
-      case 'resolved':
-      case 'dropped':
-        state = { phase: 'inactive', level: 'none' }
-        break
-    }
-  }
-  return state
+interface Place {
+  readonly phase: Phase
+  readonly level: Level
 }
+
+/** What a transition makes of the place of an alert; what is not named here moves none. */
+const MOVES: Partial<Record<TransitionKind, (before: Place, to: Level) => Place>> = {
+  pending: () => ({ phase: 'pending', level: 'none' }),
+  fired: (_before, to) => ({ phase: 'firing', level: to }),
+  refired: (_before, to) => ({ phase: 'firing', level: to }),
+  escalated: (_before, to) => ({ phase: 'firing', level: to }),
+  relapsed: (_before, to) => ({ phase: 'firing', level: to }),
+  deescalated: (before, to) => ({ ...before, level: to }),
+  recovering: (before) => ({ ...before, phase: 'recovering' }),
+  resolved: () => ({ phase: 'inactive', level: 'none' }),
+  dropped: () => ({ phase: 'inactive', level: 'none' }),
+}
+
+/** The phase and level that a log leads to. */
+const replay = (log: readonly Transition[]): Place => log.reduce<Place>((before, { kind, to }) => MOVES[kind]?.(before, to) ?? before, { phase: 'inactive', level: 'none' })

@@ -80,9 +80,11 @@ describe('a silence', () => {
   })
 
   it('ends only once, and only one', async () => {
+    await silence({ matchers: 'name="c"', for: '1h' }, 0, 'abc')
+    expect((await expireSilence(fleet.store, 'main', 'abc', at(0))).id).toBe('abc')
     await silence({ matchers: 'name="a"', for: '1h' }, 0, 'abc1')
     await silence({ matchers: 'name="b"', for: '1h' }, 0, 'abc2')
-    await expect(expireSilence(fleet.store, 'main', 'abc', at(1))).rejects.toMatchObject({ code: 'E601', fix: expect.stringContaining('abc1, abc2') })
+    await expect(expireSilence(fleet.store, 'main', 'ab', at(1))).rejects.toMatchObject({ code: 'E601', message: '"ab" is the beginning of 2 silences', fix: expect.stringContaining('abc1, abc2') })
     await expireSilence(fleet.store, 'main', 'abc1', at(1))
     await expect(expireSilence(fleet.store, 'main', 'abc1', at(1))).rejects.toMatchObject({ code: 'E601', message: 'the silence abc1 is over already' })
     await expect(expireSilence(fleet.store, 'main', 'x', at(1))).rejects.toMatchObject({ code: 'E601', message: 'no silence is called "x"' })

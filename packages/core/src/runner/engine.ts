@@ -141,7 +141,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     const outage = { stoppedAt, startedAt: now, outageTolerance: monitor.outageTolerance }
     stoppedAt = undefined
     if (single && now - outage.stoppedAt <= monitor.outageTolerance) return
-    for (const { subject } of [...book.all()]) book.apply(subject, { type: 'resumed', outage }, selfPolicy)
+    for (const { subject } of book.all()) book.apply(subject, { type: 'resumed', outage }, selfPolicy)
   }
 
   function judgeAll(collected: readonly Collected[], seen: Set<string>, failures: SourceFailure[]): Observation[] {

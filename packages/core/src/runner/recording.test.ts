@@ -31,40 +31,40 @@ const recordings = (sinks: Parameters<typeof createRecordings>[0]) => createReco
 const keep = async (recording: Recording): Promise<void> => void written.push(recording)
 
 it('keeps the newest value of every series, and none where there is none', async () => {
-  const { offer, idle } = recordings({ local: tape({ write: keep }) })
-  offer(cycle(0, 91, NaN), never)
-  await idle()
+  const kept = recordings({ local: tape({ write: keep }) })
+  kept.offer(cycle(0, 91, NaN), never)
+  await kept.idle()
   expect(written).toEqual([{ monitor: 'main', at: 0, samples: [{ resource: aResource(), rule: 'ec2.cpu', metric: 'cpu', unit: 'percent', dimensions: {}, at: 7, value: 91, level: 'none' }] }])
   expect(reports).toEqual([{ recorder: 'local' }])
 })
 
 it('records no more often than it is asked to', async () => {
-  const { offer, idle } = recordings({ often: tape({ write: keep }), seldom: tape({ write: keep, every: '5m' }) })
+  const kept = recordings({ often: tape({ write: keep }), seldom: tape({ write: keep, every: '5m' }) })
   for (const minute of [0, 0.5, 1, 2, 4, 5]) {
-    offer(cycle(minute * MINUTE, 1), never)
-    await idle()
+    kept.offer(cycle(minute * MINUTE, 1), never)
+    await kept.idle()
   }
   expect(reports.map(({ recorder }) => recorder).join(' ')).toBe('often seldom often often often often seldom')
 })
 
 it('leaves a cycle out while a recorder is busy, and gives it up in time', async () => {
-  const { offer, idle } = recordings({ slow: tape({ write: (recording, signal) => new Promise((resolve) => (written.push(recording), signal.addEventListener('abort', () => resolve()))) }), quick: tape({ write: keep }) })
-  offer(cycle(0, 1), never)
-  offer(cycle(MINUTE, 1), never)
+  const kept = recordings({ slow: tape({ write: (recording, signal) => new Promise((resolve) => (written.push(recording), signal.addEventListener('abort', () => resolve()))) }), quick: tape({ write: keep }) })
+  kept.offer(cycle(0, 1), never)
+  kept.offer(cycle(MINUTE, 1), never)
   expect(written.map(({ at }) => at)).toEqual([0, 0])
   await clock.advance(30 * SECOND)
-  await idle()
+  await kept.idle()
   expect(reports).toEqual([{ recorder: 'quick' }, { recorder: 'slow', error: expect.objectContaining({ code: 'E701', where: 'record.slow' }) }])
-  offer(cycle(2 * MINUTE, 1), never)
+  kept.offer(cycle(2 * MINUTE, 1), never)
   expect(written.map(({ at }) => at)).toEqual([0, 0, 2 * MINUTE, 2 * MINUTE])
 })
 
 it('says nothing of what a stop cut off', async () => {
   const stop = new AbortController()
-  const { offer, idle } = recordings({ slow: tape({ write: (_recording, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))) }) })
-  offer(cycle(0, 1), stop.signal)
+  const kept = recordings({ slow: tape({ write: (_recording, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))) }) })
+  kept.offer(cycle(0, 1), stop.signal)
   stop.abort()
-  await idle()
+  await kept.idle()
   expect(reports).toEqual([])
 })
 

@@ -33,9 +33,10 @@ export function createRecordings(sinks: Readonly<Record<string, Sink>>, services
     try {
       const recorder = opened.get(name) ?? sink.open()
       opened.set(name, recorder)
-      const outOfTime = services.clock.sleep(LONGEST, AbortSignal.any([stop, done.signal])).then(() => {
+      const outOfTime = (async (): Promise<void> => {
+        await services.clock.sleep(LONGEST, AbortSignal.any([stop, done.signal]))
         if (!done.signal.aborted && !stop.aborted) late.abort()
-      })
+      })()
       await Promise.race([recorder.record(recording, { ...services, signal: AbortSignal.any([stop, late.signal]) }), outOfTime])
       // Whether it heeds its signal or not: what was cut off was not kept.
       if (late.signal.aborted) throw tooLate
