@@ -6,16 +6,14 @@ import type { Transition } from '../model/transition.ts'
 import type { AttentionEnd } from '../routing/attention.ts'
 import type { Handling } from '../routing/handling.ts'
 import { labelsNow } from '../routing/labels-now.ts'
-import { openMutes } from '../routing/open-mutes.ts'
 import type { GroupDecision } from '../routing/plan.ts'
-import { compileRoutes } from '../routing/route-tree.ts'
-import { endSilence, openSilence, type OpenSilence, type Silence, silenceStatus } from '../routing/silence.ts'
-import { tell, type Telling } from '../routing/tell.ts'
-import { openZones } from '../routing/zoned-time.ts'
+import { endSilence, type OpenSilence, silenceStatus } from '../routing/silence.ts'
+import type { Telling } from '../routing/tell.ts'
 import type { Store, Stored, Transaction } from '../store/store.ts'
 import type { AlertBook } from './alert-book.ts'
 import type { EvaluatorMemory } from './evaluator-memory.ts'
 import type { Ledger } from './ledger.ts'
+import { openTeller, type Teller } from './teller.ts'
 
 export interface CommitParts {
   readonly monitor: Monitor
@@ -59,29 +57,18 @@ const NOTHING_TOLD: Telling = { messages: [], entries: [], decisions: [], nextAt
  * transaction, so nothing is told that was silenced before it was decided.
  */
 export function createCommit({ monitor, store, book, ledger, memory, watched }: CommitParts): (options: CommitOptions) => Promise<Committed> {
-  const { name, groupBy, groupWait, groupInterval, repeatInterval, steps, timeZone } = monitor
-  const sendResolved = Object.fromEntries(Object.entries(monitor.notify).map(([receiver, channel]) => [receiver, channel.sendResolved]))
-  const match = compileRoutes(monitor.route, { groupBy, groupWait, groupInterval, repeatInterval, steps })
-  const zones = openZones()
-  const mutes = openMutes(monitor, zones)
-  const open = opener(zones)
+  const { name } = monitor
+  const teller = openTeller(monitor)
 
   return async ({ now, final, tells, evaluated }) => {
     const { committed, finish } = await store.transaction(async (tx) => {
-      const silences = await liveSilences(tx, name, book, open, now)
+      const silences = await liveSilences(tx, name, book, teller, now)
       const stored = new Map((await tx.handling.list(name)).map((row) => [row.id, row]))
       const told = !tells
         ? NOTHING_TOLD
-        : tell({
-            monitor: name,
-            match,
-            mutes,
+        : teller.tell({
             silences,
             handling: new Map([...stored].map(([id, { value }]) => [id, value])),
-            sendResolved,
-            resolveThroughMute: monitor.resolveThroughMute,
-            repeatLate: monitor.compat === 'alertmanager',
-            timeZone,
             now,
             alerts: relevant(book, ledger.owed, stored.keys()),
             entries: ledger.entries,
@@ -130,27 +117,11 @@ function owedAfter(ledger: Ledger, { entries }: Telling): ReadonlySet<string> {
   return new Set(after.flatMap(({ firing }) => Object.keys(firing)))
 }
 
-/** Patterns are compiled once for each version of a silence. */
-function opener(zones: ReturnType<typeof openZones>): (silence: Silence) => OpenSilence {
-  const known = new Map<string, OpenSilence>()
-  return (silence) => {
-    const key = `${silence.id} ${silence.version}`
-    const found = known.get(key)
-    if (found !== undefined) return found
-    if (known.size >= MOST_OPEN) known.clear()
-    const made = openSilence(silence, zones)
-    known.set(key, made)
-    return made
-  }
-}
-
-const MOST_OPEN = 10_000
-
 /** The silences that are there, with those ended that waited for alerts which are over, and those forgotten that ended long ago. */
-async function liveSilences(tx: Transaction, monitor: string, book: AlertBook, open: (silence: Silence) => OpenSilence, now: number): Promise<OpenSilence[]> {
+async function liveSilences(tx: Transaction, monitor: string, book: AlertBook, teller: Teller, now: number): Promise<OpenSilence[]> {
   const live: OpenSilence[] = []
   for (const row of await tx.silences.list(monitor)) {
-    const opened = open(row.value)
+    const opened = teller.open(row.value)
     if (silenceStatus(opened, now).state === 'expired') {
       if ((row.value.endsAt ?? now) < now - KEEP_SILENCES) await tx.silences.remove(row.id, row.version)
     } else if (row.value.untilResolved && !goesOn(opened, book)) {
