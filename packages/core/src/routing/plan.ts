@@ -79,7 +79,10 @@ interface Group {
 /** Decides for every receiver what it is told now, and when to look again. Pure. */
 export function planNotifications(input: PlanInput): Plan {
   const plan = { messages: [] as PlannedMessage[], entries: [] as GroupEntry[], decisions: [] as GroupDecision[], nextAt: Infinity }
-  for (const group of groupsOf(input)) look(group, input, plan)
+  let firingInAll = 0
+  for (const { state } of input.alerts.values()) if (state.level !== 'none') firingInAll += 1
+  const looked = { ...input, firingInAll }
+  for (const group of groupsOf(input)) look(group, looked, plan)
   return plan
 }
 
@@ -119,7 +122,12 @@ function groupsOf(input: PlanInput): Iterable<Group> {
   return groups.values()
 }
 
-function look(group: Group, input: PlanInput, plan: { messages: PlannedMessage[]; entries: GroupEntry[]; decisions: GroupDecision[]; nextAt: number }): void {
+interface LookInput extends PlanInput {
+  /** How many alerts of the monitor fire. */
+  readonly firingInAll: number
+}
+
+function look(group: Group, input: LookInput, plan: { messages: PlannedMessage[]; entries: GroupEntry[]; decisions: GroupDecision[]; nextAt: number }): void {
   const { receiver, key, entry, firing, muted } = group
   const { now, sendResolved } = input
   // A receiver that was taken out of the configuration cannot be told any more.
@@ -187,7 +195,7 @@ function dueAt({ entry, route, firing }: Group, audible: ReadonlyMap<string, Ale
   return unmuted ? Math.min(entry.flushAt, now + wait) : entry.flushAt
 }
 
-function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: readonly string[], input: PlanInput): { readonly decision: Decision; readonly entry: GroupEntry; readonly message?: PlannedMessage } {
+function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: readonly string[], input: LookInput): { readonly decision: Decision; readonly entry: GroupEntry; readonly message?: PlannedMessage } {
   const { receiver, key, firing, route } = group
   const entry = group.entry ?? newEntry(input.monitor, group)
   const { now } = input
@@ -219,7 +227,7 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
     thread: begins ? `${input.monitor}${key}#${sequence}@${now}` : entry.thread,
     sequence,
   }
-  const notification = notificationOf({ receiver, key, audible, ended, entry, next, decision, sendResolved }, input)
+  const notification = notificationOf({ receiver, key, audible, ended, entry, next, decision, sendResolved }, input, input.firingInAll)
   // Nothing is left to say where only ends are new and the receiver does not want to hear them.
   return notification.alerts.length === 0 ? { decision, entry: next } : { decision, entry: next, message: { id: idempotencyKey(next, entry.firing), notification } }
 }
