@@ -1,3 +1,4 @@
+export * from './backtest/backtest.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { monitorJsonSchema } from './config/declaration.ts'
 export { env } from './config/env.ts'

@@ -156,7 +156,8 @@ function look(group: Group, input: LookInput, plan: { messages: PlannedMessage[]
   plan.decisions.push({ receiver, key, decision: outcome.decision, muted: mutedNow })
   if (outcome.message !== undefined) plan.messages.push(outcome.message)
   const goesOn = firing.size > 0 || Object.keys(outcome.entry.firing).length > 0
-  const next = goesOn ? now + (group.route?.groupInterval ?? 0) : undefined
+  // Without a route nothing fires: an end that is held back is told as soon as nothing holds it, not by a timer.
+  const next = goesOn && group.route !== undefined ? now + group.route.groupInterval : undefined
   if (next !== undefined) plan.nextAt = Math.min(plan.nextAt, next)
   if (entry !== undefined || outcome.decision !== 'nothing' || goesOn) plan.entries.push(withFlush({ ...outcome.entry, muted: [...muted.keys()] }, next))
 }

@@ -11,7 +11,7 @@ import { policyOf } from './judge.ts'
 import { subjectOf } from './subject.ts'
 
 /** The rule of the alert that a composite makes. */
-export const compositeRule = (name: string): string => `composite.${name}`
+const compositeRule = (name: string): string => `composite.${name}`
 
 /** The alerts of a monitor that are made of others, in an order in which each comes after those it is made of. */
 export interface Composites {

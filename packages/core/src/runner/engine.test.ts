@@ -374,6 +374,16 @@ it('tells how often an alert fired again between two looks at its group', async 
   expect(fleet.last?.result.notifications[0]?.alerts[0]?.refired).toBeUndefined()
 })
 
+it('looks at a held-back end when a cycle does, not again and again', async () => {
+  fleet = await openFleet(fleetMonitor({ resolveThroughMute: false, groupInterval: '5m' }))
+  await fleet.cycle({ 'web-1': RED }, at(0))
+  await silence({ matchers: 'name="web-1"', for: '10m' }, 1)
+  expect(await fleet.cycle({ 'web-1': GREEN }, at(5))).toEqual([])
+  expect(fleet.last?.nextAt).toBe(Infinity)
+  expect(await fleet.cycle({ 'web-1': GREEN }, at(10))).toEqual([])
+  expect(await fleet.cycle({ 'web-1': GREEN }, at(11))).toEqual(['ops allResolved: web-1 resolved'])
+})
+
 it('holds a paused rule as it is', async () => {
   await fleet.cycle({ 'web-1': RED }, at(0))
   await fleet.restart(fleetMonitor({}, { paused: true }))

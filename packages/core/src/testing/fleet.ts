@@ -112,6 +112,6 @@ function seriesOf(readings: Exclude<Readings, 'down'>, at: number): Series[] {
 }
 
 /** One notification in short: `ops first: web-1 new, web-2 resolved`. */
-export function told({ receiver, reason, alerts }: Notification): string {
+function told({ receiver, reason, alerts }: Notification): string {
   return `${receiver} ${reason}: ${alerts.map(({ subject, change }) => `${subject.resource.name} ${change}`).join(', ')}`
 }
