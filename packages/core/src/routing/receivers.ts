@@ -1,4 +1,5 @@
 import type { AlertSubject } from '../model/alert.ts'
+import type { Resource } from '../model/resource.ts'
 import type { MatchedRoute } from './route-tree.ts'
 
 /** Rules of the alerts that Tocsin raises about itself. */
@@ -16,7 +17,7 @@ export const isAboutTocsin = ({ rule }: Pick<AlertSubject, 'rule'>): boolean => 
  *
  * @param reached who was told by the steps of its escalation: they belong to the route that has the steps.
  */
-export function receiversOf(subject: AlertSubject, routes: readonly MatchedRoute[], all: readonly string[], reached: readonly string[] = []): readonly { readonly route: MatchedRoute; readonly receivers: readonly string[] }[] {
+export function receiversOf(subject: Pick<AlertSubject, 'rule'> & { readonly resource: Pick<Resource, 'name'> }, routes: readonly MatchedRoute[], all: readonly string[], reached: readonly string[] = []): readonly { readonly route: MatchedRoute; readonly receivers: readonly string[] }[] {
   const usable = (names: readonly string[]): string[] => names.filter((name) => subject.rule !== CHANNEL_RULE || name !== subject.resource.name)
   const climbed = reached.length === 0 ? undefined : (escalationRoute(routes) ?? routes[0])
   const told = routes.map((route) => ({ route, receivers: usable(route === climbed ? [...new Set([...route.receivers, ...reached])] : route.receivers) }))
