@@ -29,8 +29,11 @@ export const ERROR_CODES = {
   E401: 'a collector gave a malformed series',
   E402: 'two series have the same identity',
   E500: 'a stored record was changed by somebody else',
-  E501: 'the state file cannot be read or written',
+  E501: 'the store cannot be read or written',
   E502: 'the log file cannot be written',
+  E503: 'another process runs this monitor',
+  E504: 'the store was written by a newer version',
+  E505: 'the store is damaged',
   E600: 'wrong use of the command',
 } as const
 

@@ -11,7 +11,7 @@ import { markPass } from './state-path.ts'
 
 /** Pass after pass, until the process is asked to stop or nobody reads any more. */
 export async function runContinuous(job: Job): Promise<Outcome> {
-  const { monitor, store, stateFile, invocation, dryRun, only } = job
+  const { monitor, store, invocation, dryRun, standby, only } = job
   const { shell, debug } = invocation
   const view = viewFor(job, await activeAlerts(store, monitor.name))
   const log = openLog(monitor, debug, view.log)
@@ -21,11 +21,12 @@ export async function runContinuous(job: Job): Promise<Outcome> {
       store,
       logger: log,
       dryRun,
+      standby,
       ...(only === undefined ? {} : { only }),
       print: (text) => view.message(text),
       onCycle: (result) => {
         view.cycle(result)
-        if (!dryRun) void markPass(stateFile, shell.now())
+        if (!dryRun) void markPass(store, monitor.name, result.at).catch((error: unknown) => log.error({ error: String(error) }, 'the pass could not be noted'))
       },
       onDelivery: (report) => view.delivery(report),
     })

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
-import { statePath } from '../run/state-path.ts'
+import { statePlace } from '../run/state-path.ts'
 
 // Each test starts processes, on a machine that other tests keep busy.
 vi.setConfig({ testTimeout: 30_000 })
@@ -15,7 +15,7 @@ const SCRATCH = new URL('../../.cache/', import.meta.url).pathname
 export const FIXTURE = new URL('fixture.config.ts', import.meta.url).pathname
 
 /** Where the fixture's alerts are kept between runs in `folder`. */
-export const stateFile = (folder: string): string => statePath({ name: 'fixture', state: undefined }, FIXTURE, { XDG_STATE_HOME: join(folder, 'state') })
+export const stateFile = (folder: string): string => statePlace({ name: 'fixture', state: undefined }, FIXTURE, { XDG_STATE_HOME: join(folder, 'state') }).shown
 
 /** What the real command printed, and how it ended. */
 export interface Finished {
