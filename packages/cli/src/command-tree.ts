@@ -52,6 +52,7 @@ function addWatching(root: Command, does: Does): void {
     .description('watch: one pass, or on and on')
     .option('--continuous', 'go on until stopped')
     .option('--interval <time>', 'time between two passes, in place of the configured one: seconds, or 5m')
+    .option('--standby', 'wait while another process runs this monitor, and take over when that one ends')
     .option('-n, --dry-run', 'tell nobody and keep nothing')
     .option('--only <collector>', 'run this collector only; may be repeated', repeated)
     .option('--exit-code', 'exit 10 when an alert is a warning, 11 when one is critical')

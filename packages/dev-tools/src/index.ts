@@ -1,6 +1,7 @@
 export { type AwsStub, startAwsStub, type StubAnswer, type StubHandler, type StubRequest } from './aws-stub.ts'
 export { type CapturedMail, type MailServer, startMailServer, type Stage } from './mail-server.ts'
 export { type Moto, startMoto } from './moto.ts'
+export { type Postgres, startPostgres, WITHOUT_POSTGRES } from './postgres.ts'
 export { shownText } from './slack-layout.ts'
 export { type SlackCall, type SlackFailure, type SlackMessage, type SlackStandIn, startSlackStandIn } from './slack-stand-in.ts'
 export { jsonAnswer, jsonError, stubMetricData, type StubQuery, stubQueries } from './stub-cloudwatch.ts'

@@ -70,10 +70,6 @@ describe('ack', () => {
     expect(code).toBe(2)
   })
 
-  it('leaves nothing behind where there is nothing', async () => {
-    expect((await command('ack', 'fake.cpu/web-1')).code).toBe(2)
-    await expect(stat(stateFile(folder))).rejects.toThrow('ENOENT')
-  })
 
   it.each([
     [['ack', 'x', '--undo', '--sticky'], /cannot be used with/],

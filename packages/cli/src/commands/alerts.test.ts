@@ -25,7 +25,7 @@ async function anHourPasses(): Promise<void> {
 describe('alerts', () => {
   it('says when no run has kept anything, and when the last pass is old', async () => {
     const never = await command('alerts')
-    expect(never.stderr).toMatch(/^no run has kept anything yet in .*fixture-[0-9a-f]{8}\.json$/m)
+    expect(never.stderr).toMatch(/^no run has kept anything yet in .*fixture-[0-9a-f]{8}\.sqlite$/m)
     expect(never.code).toBe(0)
     await run({ VALUES: '91' })
     await anHourPasses()

@@ -19,15 +19,15 @@ const FRESH_INTERVALS = 3
 /** `tocsin alerts`: what is active, as the last run left it, and who deals with it. */
 export function alerts(invocation: Invocation): Promise<Outcome> {
   const { shell, paint } = invocation
-  return withState(invocation, { readOnly: true }, async ({ monitor, store, path, now }) => {
+  return withState(invocation, { readOnly: true }, async ({ monitor, store, place, now }) => {
     const passedAt = await store.transaction(async (tx) => (await tx.progress.get(monitor.name))?.value.evaluatedAt)
-    const active = (await readAlerts(store, monitor, now)).toSorted((a, b) => rank(b.alert.state.level) - rank(a.alert.state.level))
-    const note = ageNote(monitor, path, passedAt, now)
+    const active = (await readAlerts(store, monitor, now)).toSorted((a, b) => rank(b.alert.state.level) - rank(a.alert.state.level) || a.alert.subject.resource.name.localeCompare(b.alert.subject.resource.name, 'en'))
+    const note = ageNote(monitor, place.shown, passedAt, now)
     return {
       exit: EXIT.fine,
       data: {
         monitor: monitor.name,
-        stateFile: path,
+        state: place.shown,
         lastPass: isoTime(passedAt ?? Number.NaN),
         stale: note !== undefined,
         alerts: active.map(({ alert, attention, silences }) => ({ ...alertJson(alert), ...attentionJson(attention), silences: silences.map(({ id }) => id) })),
@@ -61,8 +61,8 @@ async function readAlerts(store: Store, { name }: Monitor, now: number): Promise
   return Promise.all(found.map(async (alert) => ({ alert, attention: attentionNow(handling.get(alert.subject.fingerprint)?.attention, alert, now), silences: await silencesOf(alert) })))
 }
 
-function ageNote({ every }: Monitor, path: string, passedAt: number | undefined, now: number): string | undefined {
-  if (passedAt === undefined) return `no run has kept anything yet in ${oneLine(path)}`
+function ageNote({ every }: Monitor, state: string, passedAt: number | undefined, now: number): string | undefined {
+  if (passedAt === undefined) return `no run has kept anything yet in ${oneLine(state)}`
   const age = now - passedAt
   return age > FRESH_INTERVALS * every ? `the last pass was ${formatDuration(age)} ago, the interval is ${formatDuration(every)}: is it still running?` : undefined
 }

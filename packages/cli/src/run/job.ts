@@ -1,13 +1,17 @@
 import type { Monitor, Store } from '@tocsin/core'
 import type { Invocation } from '../invocation.ts'
+import type { StatePlace } from './state-path.ts'
 
 /** What `run` has to do, once the flags and the configuration are read. */
 export interface Job {
   readonly monitor: Monitor
   readonly store: Store
-  readonly stateFile: string
+  /** Where `store` is. */
+  readonly place: StatePlace
   readonly invocation: Invocation
   readonly dryRun: boolean
+  /** Whether it waits while another process runs this monitor. */
+  readonly standby: boolean
   /** Collectors to run. Left out: all. */
   readonly only?: readonly string[]
 }

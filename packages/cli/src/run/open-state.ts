@@ -1,17 +1,17 @@
-import { type LoadedMonitor, type Monitor, openStateFile, type Store } from '@tocsin/core'
+import type { LoadedMonitor, Monitor, Store } from '@tocsin/core'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
-import { statePath } from './state-path.ts'
+import { type StatePlace, statePlace } from './state-path.ts'
 
 /** What a monitor keeps between runs, opened. */
 export interface State {
   readonly store: Store
   /** Where it is kept. */
-  readonly path: string
+  readonly place: StatePlace
 }
 
 export interface OpenStateOptions {
-  /** Nothing is written, and a process that runs the monitor does not stand in the way. */
+  /** Nothing is written. */
   readonly readOnly: boolean
 }
 
@@ -22,8 +22,8 @@ export interface OpenStateOptions {
  * @throws TocsinError E501 when it cannot be opened.
  */
 export async function openState(monitor: Pick<Monitor, 'name' | 'state'>, file: string, env: NodeJS.ProcessEnv, { readOnly }: OpenStateOptions): Promise<State> {
-  const path = statePath(monitor, file, env)
-  return { store: await openStateFile(path, { readOnly }), path }
+  const place = statePlace(monitor, file, env)
+  return { store: await place.open({ readOnly }), place }
 }
 
 /** A monitor with its state, at the moment of the call. */

@@ -56,6 +56,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const underWay = new Map<string, Set<Promise<void>>>()
   const listeners: ((report: DeliveryReport) => void)[] = []
   let bell = Promise.withResolvers<void>()
+  /** When the outbox was last looked at; before the first look what another process left is taken over. */
+  let lookedAt: number | undefined
 
   const wake = (): void => {
     bell.resolve()
@@ -84,9 +86,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  const deliver = async (row: OutboxRow, bounds: Bounds): Promise<void> => {
+  const deliver = async ({ row, previous }: Claimed, bounds: Bounds): Promise<void> => {
     const { signal } = bounds
-    const previous = await insist((tx) => tx.outbox.reference(row.receiver, row.notification.thread), bounds)
     const sender = senderFor(row.receiver)
     const result: Delivery = sender === undefined ? { outcome: 'permanent', reason: 'the receiver is no longer configured' } : await sender.send(row, previous, signal)
     const settlement = settle(row, result, clock.now(), signal.aborted, random())
@@ -104,9 +105,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
   const everyAttempt = (): Promise<void>[] => [...underWay.values()].flatMap((attempts) => [...attempts])
 
-  const begin = (row: OutboxRow, { until, signal }: Bounds): void => {
+  const begin = (claimed: Claimed, { until, signal }: Bounds): void => {
+    const { row } = claimed
     const attempts = attemptsOf(row.receiver)
-    const attempt = deliver(row, { until: Math.min(until, row.leaseUntil), signal })
+    const attempt = deliver(claimed, { until: Math.min(until, row.leaseUntil), signal })
       .catch((error: unknown) => logger.error({ receiver: row.receiver, error: String(error) }, 'the outbox could not be updated'))
       .finally(() => {
         attempts.delete(attempt)
@@ -125,15 +127,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const now = clock.now()
     // Longer than any attempt: a row still `sending` after that belongs to a process that is no more.
     const leaseUntil = now + LEASE * sendTimeout
-    const { rows, later } = await store.transaction(async (tx) => {
-      const claimed: OutboxRow[] = []
+    const { due, later } = await store.transaction(async (tx) => {
+      if (lookedAt === undefined) await tx.outbox.release(monitor, now)
+      if (lookedAt === undefined || now < lookedAt) await tx.outbox.reschedule(monitor, now)
+      const claimed: Claimed[] = []
       for (const { receiver, dueAt } of await tx.outbox.waiting(monitor)) {
         const limit = spare(receiver)
-        if (dueAt <= now && limit > 0) claimed.push(...(await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit })))
+        if (dueAt > now || limit <= 0) continue
+        for (const row of await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit })) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
       }
-      return { rows: claimed, later: await tx.outbox.waiting(monitor) }
+      return { due: claimed, later: await tx.outbox.waiting(monitor) }
     })
-    for (const row of rows) begin(row, bounds)
+    lookedAt = now
+    for (const one of due) begin(one, bounds)
     return Math.min(Infinity, ...later.filter(({ receiver }) => spare(receiver) > 0).map(({ dueAt }) => dueAt))
   }
   const spare = (receiver: string): number => (channels[receiver]?.limit.concurrent ?? CONCURRENT) - attemptsOf(receiver).size
@@ -198,11 +204,18 @@ interface Bounds {
   readonly signal: AbortSignal
 }
 
-function settle(row: OutboxRow, result: Delivery, now: number, stopped: boolean, random: number): Settlement {
-  if (result.outcome === 'delivered') return { status: 'delivered', ...(result.reference === undefined ? {} : { reference: result.reference }) }
-  if (result.outcome === 'permanent') return { status: 'dead', error: result.reason }
+/** A row to send, and the reference of the last message of its thread. */
+interface Claimed {
+  readonly row: OutboxRow
+  readonly previous: string | undefined
+}
+
+function settle(row: OutboxRow, result: Delivery, at: number, stopped: boolean, random: number): Settlement {
+  if (result.outcome === 'delivered') return { status: 'delivered', at, ...(result.reference === undefined ? {} : { reference: result.reference }) }
+  const { outcome, reason: error } = result
+  if (outcome === 'permanent') return { status: 'dead', at, outcome, error }
   // Cut off by a stop: the next start tries again at once, with the same idempotency key.
-  if (stopped) return { status: 'queued', dueAt: now, error: result.reason }
-  if (now - row.queuedAt >= GIVE_UP_AFTER) return { status: 'dead', error: result.reason }
-  return { status: 'queued', dueAt: now + backoff(row.attempt, random, result.retryAfter), error: result.reason }
+  if (stopped) return { status: 'queued', at, dueAt: at, error }
+  if (at - row.queuedAt >= GIVE_UP_AFTER) return { status: 'dead', at, outcome, error }
+  return { status: 'queued', at, dueAt: at + backoff(row.attempt, random, result.retryAfter), error }
 }
