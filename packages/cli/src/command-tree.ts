@@ -101,7 +101,8 @@ function addSilences(root: Command, does: Does): void {
   silence
     .command('add')
     .description('hide alerts by their labels; nobody hears that they begin')
-    .argument('<matchers...>', 'labels that an alert must have: \'rule="ec2.cpu",name=~"web-.*"\', also !=, !~, and level; of several such arguments one is enough')
+    .argument('<matchers...>', 'labels that an alert must have, all of them: rule=ec2.cpu \'name=~"web-.*"\', also !=, !~, and level')
+    .option('--or <matchers>', 'or these, all of them: \'rule=rds.cpu,level=warning\'; may be repeated', repeated)
     .addOption(new Option('--for <time>', 'for this long: 2h').conflicts('until'))
     .option('--until <time>', 'until a time: 18:00 or "2026-03-01 18:00" on the monitor\'s clock, or ISO 8601 with an offset')
     .addOption(new Option('--until-resolved', 'until the alerts that it hides now have ended').conflicts(['from', 'weekdays', 'times', 'timeZone']))

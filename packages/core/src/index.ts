@@ -9,6 +9,7 @@ export { asTocsinError, ConfigError, ERROR_CODES, type ErrorCode, type ErrorDeta
 export { createLogger, type LoggerOptions, type ProcessLogger } from './log/create-logger.ts'
 export type { Logger } from './log/logger.ts'
 export { silentLogger } from './log/logger.ts'
+export { type Condition, formatCondition } from './alerting/condition.ts'
 export { composeMessage } from './message/compose.ts'
 export type { Fact, Message } from './message/message.ts'
 export { cutLines, messageText } from './message/text.ts'

@@ -1,3 +1,4 @@
+export { type AwsFront, type FrontFault, type FrontRequest, startAwsFront } from './aws-front.ts'
 export { type AwsStub, startAwsStub, type StubAnswer, type StubHandler, type StubRequest } from './aws-stub.ts'
 export { type CapturedMail, type MailServer, startMailServer, type Stage } from './mail-server.ts'
 export { type Moto, startMoto } from './moto.ts'

@@ -1,4 +1,4 @@
-import { activeAlerts, type AlertRecord, formatDuration, formatQuantity, type ListedSilence, type Monitor, oneLine, rank, type Store } from '@tocsin/core'
+import { activeAlerts, type AlertRecord, formatDuration, formatQuantity, labelsNow, type ListedSilence, type Monitor, oneLine, rank, type Store } from '@tocsin/core'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Outcome } from '../outcome.ts'
@@ -57,8 +57,7 @@ async function readAlerts(store: Store, { name }: Monitor, now: number): Promise
   const found = await activeAlerts(store, name)
   const handling = new Map((await store.transaction((tx) => tx.handling.list(name))).map(({ id, value }) => [id, value]))
   const hidden = await silencesNow(store, name, now)
-  const silencesOf = ({ subject, state }: AlertRecord) => hidden({ ...subject.labels, level: state.level })
-  return Promise.all(found.map(async (alert) => ({ alert, attention: attentionNow(handling.get(alert.subject.fingerprint)?.attention, alert, now), silences: await silencesOf(alert) })))
+  return found.map((alert) => ({ alert, attention: attentionNow(handling.get(alert.subject.fingerprint)?.attention, alert, now), silences: hidden(labelsNow(alert)) }))
 }
 
 function ageNote({ every }: Monitor, state: string, passedAt: number | undefined, now: number): string | undefined {

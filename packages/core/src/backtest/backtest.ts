@@ -93,10 +93,14 @@ function openPast(monitor: Monitor) {
   const entries = new Map<string, GroupEntry>()
   let handling: ReadonlyMap<string, Handling> = new Map()
   let nextAt = Infinity
+  /** Composites are judged in every cycle, whether their parts changed or not: so their clocks run. */
+  let cycleAt = Infinity
+  const everyCycle = Object.keys(monitor.composites).length > 0
   let points = 0
 
-  const step = async (at: number): Promise<void> => {
-    await composites.judge(now.book, at)
+  const step = async (at: number, changed: boolean): Promise<void> => {
+    if (at === cycleAt || changed) await composites.judge(now.book, at, () => true)
+    if (everyCycle) cycleAt = schedule.next(0, at)
     const told = teller.tell({
       silences: [],
       handling,
@@ -136,10 +140,11 @@ function openPast(monitor: Monitor) {
       changes.sort((a, b) => a.at - b.at)
       let index = 0
       for (;;) {
-        const at = Math.min(changes[index]?.at ?? Infinity, nextAt)
+        const at = Math.min(changes[index]?.at ?? Infinity, nextAt, cycleAt)
         if (at >= until) break
+        const before = index
         for (let change = changes[index]; change !== undefined && change.at === at; change = changes[++index]) now.put(change.record)
-        await step(at)
+        await step(at, index > before)
       }
       changes.splice(0, index)
     },
@@ -156,19 +161,17 @@ function openPast(monitor: Monitor) {
 /** A book that says what changes, with the alert as it was at that moment. */
 function observed(book: AlertBook, changed: (at: number, record: AlertRecord) => void): AlertBook {
   return {
-    get: book.get,
-    all: book.all,
-    forget: book.forget,
-    write: book.write,
+    ...book,
     get transitions() {
       return book.transitions
     },
     apply(subject, event, policy) {
       const before = book.transitions.length
-      book.apply(subject, event, policy)
+      const state = book.apply(subject, event, policy)
       const last = book.transitions.at(-1)
       const record = book.get(subject.fingerprint)
       if (book.transitions.length > before && last !== undefined && record !== undefined) changed(last.at, record)
+      return state
     },
   }
 }
@@ -193,7 +196,7 @@ function presentBook(monitor: string) {
     put: (record: AlertRecord): void => void records.set(record.subject.fingerprint, record),
     relevant(owed: readonly string[]): ReadonlyMap<string, AlertRecord> {
       const chosen = new Map<string, AlertRecord>()
-      for (const record of book.all()) if (record.state.level !== 'none') chosen.set(record.subject.fingerprint, record)
+      for (const record of book.all()) if (record.state.level !== 'none' || record.state.flapping) chosen.set(record.subject.fingerprint, record)
       for (const id of owed) {
         const record = book.get(id)
         if (record !== undefined) chosen.set(id, record)

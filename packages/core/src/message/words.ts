@@ -23,12 +23,13 @@ export function amount(value: number, { subject }: NotifiedAlert): string {
 export function alertLine(alert: NotifiedAlert, now: number): string {
   const name = subjectName(alert)
   if (alert.resolvedAt !== undefined && alert.resolveReason === 'rerouted') {
-    return `${levelWord(alert.level)} ${name} ${amount(alert.value, alert)} · no longer ${levelWord(alert.toldLevel)}, told to others now`
+    return `${levelWord(alert.level)} ${name} ${amount(alert.value, alert)} · no longer ${levelWord(alert.toldLevel)}, not told here any more`
   }
   if (alert.resolvedAt !== undefined) {
-    const end = alert.resolveReason === 'resourceGone' ? 'is gone' : alert.resolveReason === 'ruleRemoved' ? 'is no longer watched' : amount(alert.recoveredValue ?? alert.value, alert)
+    const end = alert.resolveReason === 'resourceGone' ? 'is gone' : alert.resolveReason === 'ruleRemoved' ? 'is no longer watched' : alert.resolveReason === 'monitorRenamed' ? 'is watched under another name now' : amount(alert.recoveredValue ?? alert.value, alert)
     return `OK ${name} ${end} · was ${levelWord(alert.worstLevel)} for ${formatDuration(alert.resolvedAt - alert.firedAt)}`
   }
+  if (alert.flapping) return `FLAPPING ${name} ${amount(alert.value, alert)} · ${alert.level === 'none' ? 'OK' : levelWord(alert.level)} now, held back until it is steady`
   const still = alert.change === 'unchanged' ? `STILL ${levelWord(alert.level)} ${formatDuration(now - alert.firedAt)}` : levelWord(alert.level)
   const unknown = alert.health === 'noData' ? ', no data since' : alert.health === 'error' ? ', source unreadable since' : ''
   return `${still} ${name} ${amount(alert.value, alert)} (${why(alert)}${unknown})`

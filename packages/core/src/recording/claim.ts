@@ -26,7 +26,7 @@ const RENEW_AFTER = 3_600_000
 const stored = z.object({ keep: z.number(), keepPending: z.number().optional(), seenAt: z.iso.datetime() })
 
 /** The name of a claim's folder: the text as far as a path can hold it, and its hash. */
-export const claimName = (text: string): string => `${pathPart(text)}-${contentHash(text)}`
+export const claimName = (text: string): string => `${pathPart(text.trim())}-${contentHash(text)}`
 
 const folderOf = (folder: string, name: string): string => join(folder, FOLDER, name)
 

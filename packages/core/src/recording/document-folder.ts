@@ -28,15 +28,21 @@ export async function storeDocument(folder: string, name: DocumentName, text: st
 
 /** Makes a folder, and those above it that are missing, mode 0700. One by one: of a read-only file system Node's own `recursive` says that a folder is missing. */
 export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 })
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return
-    if (!isMissing(error) || dirname(path) === path) throw error
-    await makeFolder(dirname(path))
-    return await makeFolder(path)
-  }
-  await sync(dirname(path))
+  const parent = dirname(path)
+  const isMade = await make(path).catch(async (error: unknown) => {
+    if (!isMissing(error) || parent === path) throw error
+    await makeFolder(parent)
+    return await make(path)
+  })
+  if (isMade) await sync(parent)
+}
+
+/** False when it is there already. */
+async function make(path: string): Promise<boolean> {
+  return await mkdir(path, { mode: 0o700 }).then(
+    () => true,
+    (error: unknown) => (codeOf(error) === 'EEXIST' ? false : Promise.reject(error)),
+  )
 }
 
 /** Writes a file as a whole, mode 0600. */

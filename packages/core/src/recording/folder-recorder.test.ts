@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -240,17 +240,26 @@ it('says which failure lasts, and logs the others', async () => {
   expect(warned).toContain('no answer')
 })
 
-it('leaves no half document where there is no room, and stores the next', async () => {
+it('leaves no half document where there is no room, delivers the newest all the same, and stores the next', async () => {
   const script = await program(`
+    import { TocsinError } from ${JSON.stringify(new URL('../errors.ts', import.meta.url).href)}
+    const [, , folder, denied] = process.argv
     const recording = aRecording({ samples: Array.from({ length: 1_000 }, (_, value) => aSample({ value })) })
-    const recorder = folderRecorder({ folder: process.argv[2], host: 'web-1', keep: 60_000, claim: () => 'json' })
+    const send = async ({ content }) => {
+      if (denied) throw new TocsinError('E201', 'access denied', { fix: 'allow it', permanent: true })
+      console.log('sent', content.length > 100_000)
+    }
+    const recorder = folderRecorder({ folder, host: 'web-1', keep: 60_000, claim: () => 'bucket', delivery: { keepPending: 60_000, destination: { concurrent: 1, prepare: (document) => document, send } } })
     await recorder.record(recording, recordContext({ clock: new FakeClock(recording.at) })).then(() => console.log('kept'), (error) => console.log(String(error)))
   `)
   // The kernel ends a file there, in the middle of a write, as a full disk does.
-  const once = (limit: string) => promisify(execFile)('sh', ['-c', `ulimit -f ${limit}; exec "$@"`, 'sh', process.execPath, '--conditions=source', script, folder])
-  expect((await once('8')).stdout).toMatch(/^E700 EFBIG: file too large/)
+  const once = async (limit: string, denied = '') => (await promisify(execFile)('sh', ['-c', `ulimit -f ${limit}; exec "$@"`, 'sh', process.execPath, '--conditions=source', script, folder, denied])).stdout
+  expect(await once('8')).toMatch(/^sent true\nE700 EFBIG: file too large/)
   expect(await readdir(join(folder, '2026-01-05'))).toEqual([])
-  expect((await once('unlimited')).stdout).toBe('kept\n')
+  await rm(join(folder, '.claims'), { recursive: true })
+  // What lasts is told before what may pass.
+  expect(await once('8', 'denied')).toMatch(/^E201 access denied/)
+  expect(await once('unlimited')).toBe('sent true\nkept\n')
   expect(await files()).toHaveLength(1)
 }, 30_000)
 
@@ -295,6 +304,11 @@ it('says of a folder that nobody may write to that it is so', async () => {
   folder = '/sys/tocsin-records'
   await expect(record(local())).rejects.toMatchObject({ code: 'E700', where: folder, permanent: true })
   folder = join(home, 'records')
+})
+
+it('says of a folder that leads nowhere that it does', async () => {
+  await symlink(join(home, 'nowhere', 'records'), folder)
+  await expect(record(local())).rejects.toMatchObject({ code: 'E700', where: folder })
 })
 
 it('does not make the folder of others more open or less', async () => {

@@ -49,7 +49,7 @@ export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZon
     monitor,
     receiver,
     reason: rerouted ? 'rerouted' : decision,
-    level: goingOn.reduce<Level>((level, alert) => worse(level, alert.level), 'none'),
+    level: goingOn.reduce<Level>((level, alert) => worse(level, alert.flapping && alert.level === 'none' ? 'warning' : alert.level), 'none'),
     at: now,
     alerts: told,
     watched: Math.max(watched(told[0]?.subject.rule ?? ''), told.length),

@@ -76,14 +76,14 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
             final,
           })
       const ended = told.ended.flatMap(({ fingerprint, ...end }) => endedByItself(end, book.get(fingerprint), now))
-      const finish = [await book.write(tx, owedAfter(ledger, told), now), await ledger.write(tx, told.entries), await memory.write(tx)]
+      const finish = [await book.write(tx, owedAfter(ledger, told), now), await ledger.write(tx, told.entries, now), await memory.write(tx)]
       await writeHandling(tx, name, stored, told.handling)
       await tx.events.append(ended)
       for (const { id, notification } of told.messages) {
         await tx.outbox.enqueue({ id, monitor: name, receiver: notification.receiver, key: notification.key, notification, queuedAt: now })
       }
       await tx.outbox.prune(name, now - KEEP_OUTBOX)
-      if (evaluated) await tx.progress.put({ id: name, monitor: name, value: { evaluatedAt: now } }, (await tx.progress.get(name))?.version ?? 0)
+      if (evaluated) await writeProgress(tx, name, now)
       const committed: Committed = {
         transitions: [...book.transitions, ...ended],
         notifications: told.messages.map(({ notification }) => notification),
@@ -101,7 +101,7 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
 /** Alerts that fire, those that somebody is owed the end of, and those that people said something about. */
 function relevant(book: AlertBook, owed: ReadonlySet<string>, handled: Iterable<string>): ReadonlyMap<string, AlertRecord> {
   const chosen = new Map<string, AlertRecord>()
-  for (const record of book.all()) if (record.state.level !== 'none') chosen.set(record.subject.fingerprint, record)
+  for (const record of book.all()) if (record.state.level !== 'none' || record.state.flapping) chosen.set(record.subject.fingerprint, record)
   for (const id of [...owed, ...handled]) {
     const record = book.get(id)
     if (record !== undefined) chosen.set(id, record)
@@ -140,8 +140,20 @@ async function writeHandling(tx: Transaction, monitor: string, stored: ReadonlyM
   for (const [id, value] of after) {
     const row = stored.get(id)
     if (value === undefined && row !== undefined) await tx.handling.remove(id, row.version)
-    else if (value !== undefined && !isDeepStrictEqual(row?.value, value)) await tx.handling.put({ id, monitor, value }, row?.version ?? 0)
+    else if (value !== undefined && !isDeepStrictEqual(row && timeless(row.value), timeless(value))) await tx.handling.put({ id, monitor, value }, row?.version ?? 0)
   }
+}
+
+/** Without the time of the last look: that alone is no reason to write. */
+function timeless({ escalation, suppressions, ...handling }: Handling): unknown {
+  const still = Object.entries(suppressions ?? {}).map(([rule, { at: _at, ...state }]) => [rule, state])
+  return { ...handling, still, escalation: escalation && { ...escalation, at: 0, toldNow: [] } }
+}
+
+async function writeProgress(tx: Transaction, monitor: string, now: number): Promise<void> {
+  const known = await tx.progress.get(monitor)
+  const gap = known === undefined ? undefined : now - known.value.evaluatedAt
+  await tx.progress.put({ id: monitor, monitor, value: { evaluatedAt: now, ...(gap === undefined || gap <= 0 ? {} : { gap }) } }, known?.version ?? 0)
 }
 
 /** What people said and what ended without them, as events. What ends with its episode is told by the episode's own end. */

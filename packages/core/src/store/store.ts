@@ -48,6 +48,8 @@ export interface Transaction {
 export interface Progress {
   /** Time of the newest evaluation that was written, milliseconds since the epoch: an outage is counted from here. */
   readonly evaluatedAt: number
+  /** Milliseconds between that and the one before; absent after the first. */
+  readonly gap?: number
 }
 
 /**

@@ -3,5 +3,6 @@ export { collectorContract, type CollectorContractOptions } from './collector-co
 export { evaluatorContract, type EvaluatorContractOptions } from './evaluator-contract.ts'
 export { FakeClock } from './fake-clock.ts'
 export { type NotifierAnswer, notifierContract, type NotifierContractOptions } from './notifier-contract.ts'
+export { recorderContract, type RecorderContractOptions, type RecorderFailure } from './recorder-contract.ts'
 export { storeContract } from './store-contract.ts'
-export { collectContext, sendContext, testServices } from './services.ts'
+export { collectContext, recordContext, sendContext, testServices } from './services.ts'

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { silentLogger } from '../log/logger.ts'
 import type { CollectContext } from '../plugin/collector.ts'
 import type { SendContext } from '../plugin/notifier.ts'
+import type { RecordContext } from '../plugin/recorder.ts'
 import type { Services, SharedKey } from '../plugin/services.ts'
 import type { TocsinError } from '../errors.ts'
 import type { Scope } from '../plugin/collector.ts'
@@ -45,4 +46,9 @@ export function collectContext(over: Partial<CollectContext> = {}): CollectConte
 /** A context for `send`. */
 export function sendContext(over: Partial<SendContext> = {}): SendContext {
   return { ...testServices(over.clock), signal: AbortSignal.timeout(30_000), idempotencyKey: 'key-1', attempt: 1, ...over }
+}
+
+/** A context for `record`. */
+export function recordContext(over: Partial<RecordContext> = {}): RecordContext {
+  return { ...testServices(over.clock), signal: AbortSignal.timeout(30_000), ...over }
 }
