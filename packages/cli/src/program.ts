@@ -27,7 +27,7 @@ export async function tocsin(args: readonly string[], shell: Shell): Promise<Exi
     const command = all.at(-1)
     if (!(command instanceof Command)) throw new TypeError('commander passes the command last')
     const invocation = invocationOf(command, shell)
-    printer = createPrinter({ shell, command: command.name(), json: invocation.json, debug: invocation.debug })
+    printer = createPrinter({ shell, command: pathOf(command), json: invocation.json, debug: invocation.debug })
     exit = await execute(await load(), invocation, printer)
   }
   try {
@@ -110,8 +110,27 @@ function program(shell: Shell, does: (load: () => Promise<CommandBody>) => (...a
     .command('alerts')
     .description('list the alerts that are active, as the last run left them')
     .action(does(async () => (await import('./commands/alerts.ts')).alerts))
+  const outbox = root.command('outbox').description('look after the messages on their way')
+  outbox
+    .command('list')
+    .description('list the messages that are on their way or were given up')
+    .option('--all', 'those that arrived or were dropped too')
+    .action(does(async () => (await import('./commands/outbox-list.ts')).outboxList))
+  outbox
+    .command('retry')
+    .description('have messages sent again, those that were given up included')
+    .argument('<ids...>', 'the beginning of the id in "tocsin outbox list"')
+    .action(does(async () => (await import('./commands/outbox-change.ts')).outboxRetry))
+  outbox
+    .command('drop')
+    .description('give messages up for good')
+    .argument('<ids...>', 'the beginning of the id in "tocsin outbox list"')
+    .action(does(async () => (await import('./commands/outbox-change.ts')).outboxDrop))
   return root
 }
+
+/** `outbox list`: the name of a command with those above it, without `tocsin`. */
+const pathOf = (command: Command): string => (command.parent === null ? '' : `${pathOf(command.parent)} ${command.name()}`.trim())
 
 const repeated = (one: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), one]
 

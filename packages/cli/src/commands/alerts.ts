@@ -1,9 +1,9 @@
 import { activeAlerts, type AlertRecord, formatDuration, formatQuantity, type Monitor, rank, oneLine } from '@tocsin/core'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
-import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
-import { lastPass, type StatePlace, statePlace } from '../run/state-path.ts'
+import { withState } from '../run/open-state.ts'
+import { lastPass } from '../run/state-path.ts'
 import { type Column, columns } from '../text/columns.ts'
 import { levelStyle } from '../text/paint.ts'
 import { shortId } from '../view/change-line.ts'
@@ -15,34 +15,24 @@ import { metricOf, noteOf, placeOf, stateWord } from '../view/cycle-rows.ts'
 const FRESH_INTERVALS = 3
 
 /** `tocsin alerts`: what is active, as the last run left it. */
-export async function alerts(invocation: Invocation): Promise<Outcome> {
+export function alerts(invocation: Invocation): Promise<Outcome> {
   const { shell, paint } = invocation
-  const { monitor, file } = await loadConfigured(invocation)
-  const place = statePlace(monitor, file, shell.env)
-  const { passedAt, active } = await readAlerts(place, monitor)
-  const now = shell.now()
-  const note = ageNote(monitor, place, passedAt, now)
-  return {
-    exit: EXIT.fine,
-    data: { monitor: monitor.name, state: place.shown, lastPass: passedAt === undefined ? null : isoTime(passedAt), stale: note !== undefined, alerts: active.map(alertJson) },
-    lines: active.length === 0 ? ['no active alerts'] : table(active, now, { paint, ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }),
-    notes: note === undefined ? [] : [note],
-    next: note === undefined ? 'tocsin run --continuous' : 'tocsin run',
-  }
+  return withState(invocation, { readOnly: true }, async ({ monitor, store, path, now }) => {
+    const passedAt = await lastPass(store, monitor.name)
+    const active = (await activeAlerts(store, monitor.name)).toSorted((a, b) => rank(b.state.level) - rank(a.state.level))
+    const note = ageNote(monitor, path, passedAt, now)
+    return {
+      exit: EXIT.fine,
+      data: { monitor: monitor.name, stateFile: path, lastPass: passedAt === undefined ? null : isoTime(passedAt), stale: note !== undefined, alerts: active.map(alertJson) },
+      lines: active.length === 0 ? ['no active alerts'] : table(active, now, { paint, ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }),
+      notes: note === undefined ? [] : [note],
+      next: note === undefined ? 'tocsin run --continuous' : 'tocsin run',
+    }
+  })
 }
 
-async function readAlerts(place: StatePlace, { name }: Monitor): Promise<{ readonly passedAt: number | undefined; readonly active: readonly AlertRecord[] }> {
-  const store = await place.open({ readOnly: true })
-  try {
-    const active = await activeAlerts(store, name)
-    return { passedAt: await lastPass(store, name), active: active.toSorted((a, b) => rank(b.state.level) - rank(a.state.level)) }
-  } finally {
-    await store.close()
-  }
-}
-
-function ageNote({ every }: Monitor, { shown }: StatePlace, passedAt: number | undefined, now: number): string | undefined {
-  if (passedAt === undefined) return `no run has kept anything yet: there is nothing in ${oneLine(shown)}`
+function ageNote({ every }: Monitor, path: string, passedAt: number | undefined, now: number): string | undefined {
+  if (passedAt === undefined) return `no run has kept anything yet: there is nothing in ${oneLine(path)}`
   const age = now - passedAt
   return age > FRESH_INTERVALS * every ? `the last pass was ${formatDuration(age)} ago, the interval is ${formatDuration(every)}: is it still running?` : undefined
 }

@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.ts'
 import { checkOnly, withInterval } from '../run/choose.ts'
 import { runContinuous } from '../run/run-continuous.ts'
 import { runSingle } from '../run/run-single.ts'
-import { statePlace } from '../run/state-path.ts'
+import { openState } from '../run/open-state.ts'
 import { usageError } from '../usage-error.ts'
 
 const runOptions = z.object({
@@ -32,10 +32,9 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   // A dry run tells nobody, so it needs nothing to tell with.
   if (!options.dryRun) checkEnvironment(monitor)
 
-  const place = statePlace(monitor, file, shell.env)
-  const store = await place.open({ readOnly: options.dryRun })
+  const { store, path: stateFile } = await openState(monitor, file, shell.env, { readOnly: options.dryRun })
   try {
-    const job = { monitor, store, place, invocation, dryRun: options.dryRun, standby: options.standby, ...(options.only === undefined ? {} : { only: options.only }) }
+    const job = { monitor, store, stateFile, invocation, dryRun: options.dryRun, standby: options.standby, ...(options.only === undefined ? {} : { only: options.only }) }
     return await (options.continuous ? runContinuous(job) : runSingle(job, options.exitCode))
   } finally {
     await store.close()
