@@ -20,9 +20,9 @@ const whole = (value: number): number => Math.floor(value)
 
 export const KINDS: readonly Kind[] = [
   { name: 'host CPU: busy ticks of about as many', next: (random, step) => (100 * whole(24_000 * daily(step) * (0.2 + 0.6 * random()))) / (23_990 + whole(20 * random())) },
-  { name: 'host memory: share of 32 GiB in KiB', next: (random, step) => 100 * (1 - whole(8_000_000 + 4_000_000 * daily(step) + 200_000 * random()) / 33_554_432) },
+  { name: 'host memory: share of 128 GiB in KiB', next: (random, step) => 100 * (1 - whole(8e7 - 4e7 * daily(step) + 400_000 * random()) / 131_891_236) },
   { name: 'host network: bytes over about 60 s', next: (random, step) => whole(3e7 * daily(step) * random()) / ((59_999 + whole(4 * random())) / 1_000) },
-  { name: 'host disk: slowly filling', next: (random, _, before) => (100 * whole(Math.max(6_000_000, (before * 12_582_912) / 100) + 3 * random())) / 12_582_912 },
+  { name: 'host disk: 500 GB in blocks of 4 KiB, slowly filling', next: (random, _, before) => (100 * whole(Math.max(6e7, (before * 115_990_921) / 100) + 30 * random())) / 115_990_921 },
   { name: 'host response time: ms, 1 % no answer', next: (random, step) => (random() < 0.01 ? Infinity : whole(20 + 180 * daily(step) * random()) / 1_000) },
   { name: 'CloudWatch CPU: mean of 5 minutes, 3 decimals', next: (random, step) => Array.from({ length: 5 }, () => whole(60_000 * daily(step) * random()) / 1_000).reduce((sum, one) => sum + one) / 5 },
   { name: 'CloudWatch network: mean of 5 minutes in bytes', next: (random, step) => whole(5 * 2e6 * daily(step) * (0.5 + random())) / 5 },

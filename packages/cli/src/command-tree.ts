@@ -25,6 +25,7 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
     .addHelpText('after', `\nExit codes:\n${EXIT_CODES.toSorted((a, b) => a.code - b.code).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}`)
   addWatching(root, does)
   addActing(root, does)
+  addOutbox(root, does)
   addSilences(root, does)
   addRouting(root, does)
   return root
@@ -68,6 +69,25 @@ function addWatching(root: Command, does: Does): void {
 
 const ALERT_IDS = 'alerts: the beginning of the id in "tocsin alerts", or <rule>/<resource>'
 const BY = 'who acts (default: the system\'s name of this user)'
+
+function addOutbox(root: Command, does: Does): void {
+  const outbox = root.command('outbox').description('look after the messages on their way')
+  outbox
+    .command('list')
+    .description('list the messages that are on their way or were given up')
+    .option('--all', 'those that arrived or were dropped too')
+    .action(does(async () => (await import('./commands/outbox-list.ts')).outboxList))
+  outbox
+    .command('retry')
+    .description('have messages sent again, those that were given up included')
+    .argument('<ids...>', 'the beginning of the id in "tocsin outbox list"')
+    .action(does(async () => (await import('./commands/outbox-change.ts')).outboxRetry))
+  outbox
+    .command('drop')
+    .description('give messages up for good')
+    .argument('<ids...>', 'the beginning of the id in "tocsin outbox list"')
+    .action(does(async () => (await import('./commands/outbox-change.ts')).outboxDrop))
+}
 
 function addActing(root: Command, does: Does): void {
   root

@@ -53,7 +53,7 @@ async function unpackPostgres(home: string): Promise<void> {
   await mkdir(packages, { recursive: true })
   try {
     const { stdout } = await run('apt-get', ['install', '--print-uris', '-qq', '--no-install-recommends', 'postgresql'])
-    const names = stdout.split('\n').map((line) => / (\S+)_\S+\.deb /.exec(line)?.[1]).filter((name) => name !== undefined)
+    const names = stdout.split('\n').map((line) => / (\S+?)_\S+\.deb /.exec(line)?.[1]).filter((name) => name !== undefined)
     if (!names.some((name) => /^postgresql-\d+$/.test(name))) throw new Error(`apt-get would install no server, but: ${names.join(' ') || 'nothing'}`)
     await run('apt-get', ['download', '-qq', '-o', 'APT::Sandbox::User=root', ...names], { cwd: packages })
     for (const file of await readdir(packages)) await run('dpkg-deb', ['-x', join(packages, file), building])

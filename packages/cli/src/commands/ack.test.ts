@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { envelope, FIXTURE, scratch, stateFile, tocsin } from '../testing/cli.ts'
+import { envelope, FIXTURE, scratch, tocsin } from '../testing/cli.ts'
 
 let folder = ''
 beforeEach(async () => {

@@ -19,15 +19,15 @@ const FRESH_INTERVALS = 3
 /** `tocsin alerts`: what is active, as the last run left it, and who deals with it. */
 export function alerts(invocation: Invocation): Promise<Outcome> {
   const { shell, paint } = invocation
-  return withState(invocation, { readOnly: true }, async ({ monitor, store, place, now }) => {
+  return withState(invocation, { readOnly: true }, async ({ monitor, store, path, now }) => {
     const passedAt = await store.transaction(async (tx) => (await tx.progress.get(monitor.name))?.value.evaluatedAt)
     const active = (await readAlerts(store, monitor, now)).toSorted((a, b) => rank(b.alert.state.level) - rank(a.alert.state.level) || a.alert.subject.resource.name.localeCompare(b.alert.subject.resource.name, 'en'))
-    const note = ageNote(monitor, place.shown, passedAt, now)
+    const note = ageNote(monitor, path, passedAt, now)
     return {
       exit: EXIT.fine,
       data: {
         monitor: monitor.name,
-        state: place.shown,
+        state: path,
         lastPass: isoTime(passedAt ?? Number.NaN),
         stale: note !== undefined,
         alerts: active.map(({ alert, attention, silences }) => ({ ...alertJson(alert), ...attentionJson(attention), silences: silences.map(({ id }) => id) })),

@@ -32,9 +32,9 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   // A dry run tells nobody, so it needs nothing to tell with.
   if (!options.dryRun) checkEnvironment(monitor)
 
-  const { store, place } = await openState(monitor, file, shell.env, { readOnly: options.dryRun })
+  const { store, path: stateFile } = await openState(monitor, file, shell.env, { readOnly: options.dryRun })
   try {
-    const job = { monitor, store, place, invocation, dryRun: options.dryRun, standby: options.standby, ...(options.only === undefined ? {} : { only: options.only }) }
+    const job = { monitor, store, stateFile, invocation, dryRun: options.dryRun, standby: options.standby, ...(options.only === undefined ? {} : { only: options.only }) }
     return await (options.continuous ? runContinuous(job) : runSingle(job, options.exitCode))
   } finally {
     await store.close()

@@ -1,13 +1,12 @@
 import type { Monitor, Store } from '@tocsin/core'
 import type { Invocation } from '../invocation.ts'
-import type { StatePlace } from './state-path.ts'
 
 /** What `run` has to do, once the flags and the configuration are read. */
 export interface Job {
   readonly monitor: Monitor
   readonly store: Store
-  /** Where `store` is. */
-  readonly place: StatePlace
+  /** Where `store` is, as it may be shown. */
+  readonly stateFile: string
   readonly invocation: Invocation
   readonly dryRun: boolean
   /** Whether it waits while another process runs this monitor. */

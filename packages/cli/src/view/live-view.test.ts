@@ -39,7 +39,7 @@ function open(notify: Parameters<typeof defineMonitor>[0]['notify'], over: Parti
   const terminal = new FakeTerminal()
   const shell = { stdout: terminal, stderr: terminal, interactive: true, env: {}, cwd: '/', now: () => NOON, stop: new AbortController().signal, unread: new AbortController().signal, onCrash: () => {} }
   const invocation = { shell, config: undefined, json: false, debug: false, paint: unpainted, options: {}, args: [] }
-  view = liveView({ monitor: defineMonitor({ name: 'main', every: '5s', watch: [fake({})], notify }), store: memoryStore(), place: { shown: '/state/main.sqlite', open: async () => memoryStore() }, invocation, dryRun: false, standby: false, ...over }, [])
+  view = liveView({ monitor: defineMonitor({ name: 'main', every: '5s', watch: [fake({})], notify }), store: memoryStore(), stateFile: '/state/main.sqlite', invocation, dryRun: false, standby: false, ...over }, [])
   return { terminal, view }
 }
 

@@ -18,7 +18,7 @@ const MOST_MESSAGES = 200
 
 /** A table that is drawn in place, the newest messages below it. What it showed last is left on the terminal when it ends. */
 export function liveView(job: Job, active: readonly AlertRecord[]): RunView {
-  const { monitor, invocation, dryRun, place } = job
+  const { monitor, invocation, dryRun, stateFile } = job
   const { shell, paint } = invocation
   const newsOf = newsReader(active, dryRun)
   const history = valueHistory()
@@ -29,7 +29,7 @@ export function liveView(job: Job, active: readonly AlertRecord[]): RunView {
     rows: [],
     now: undefined,
     trend: (row) => history.trend(row),
-    footer: `Ctrl-C stops · alerts are kept in ${oneLine(place.shown)}`,
+    footer: `Ctrl-C stops · alerts are kept in ${oneLine(stateFile)}`,
   }
   let passes = 0
   // Where every alert is told here by a notifier, telling its change too would tell it twice.

@@ -81,11 +81,12 @@ const day = (seed: number, next: (random: () => number, before: number) => numbe
 describe('a day of a regular series takes at most five bytes a point:', () => {
   it.each<[string, number, number[]]>([
     ['a CPU share of busy ticks among about as many each time', 4, day(1, (random) => (100 * Math.floor(random() * 24_000)) / (23_990 + Math.floor(random() * 20)))],
-    ['a memory share of 32 GiB', 5, day(2, (random) => 100 * (1 - (8_000_000 + Math.floor(random() * 400_000)) / 33_554_432))],
+    ['a memory share of 128 GiB', 4, day(2, (random) => 100 * (1 - (80_000_000 + Math.floor(random() * 400_000)) / 131_891_236))],
     ['bytes a second over about a minute', 5, day(3, (random) => Math.floor(random() * 4e7) / ((59_998 + Math.floor(random() * 5)) / 1_000))],
     ['the mean of five values with two decimals', 3, day(4, (random) => Array.from({ length: 5 }, () => Math.floor(random() * 8_000) / 100).reduce((sum, one) => sum + one) / 5, 288)],
     ['load', 1.5, day(5, (random, before) => Math.max(0, Math.round(before * 400 + (random() - 0.5) * 40) / 400))],
-    ['a slowly filling disk', 1.5, day(6, (random, before) => (100 * (6_000_000 + Math.round(before) + Math.floor(random() * 3))) / 12_000_000)],
+    ['a slowly filling disk', 4.5, day(6, (random, before) => (100 * Math.floor(Math.max(60_000_000, (before * 115_990_921) / 100) + 30 * random())) / 115_990_921)],
+    ['a disk of 300 GB where much is written and removed', 3, day(13, (random) => (100 * (20_000_000 + Math.floor(random() * 20_000))) / 73_242_188)],
     ['a counter of requests', 2.1, day(7, (random) => Math.floor(random() * 10_000))],
     ['answers in milliseconds, some of them none', 2, day(8, (random) => (random() < 0.02 ? Infinity : Math.floor(20 + random() * 400) / 1_000))],
     ['what never changes', 0.05, day(9, () => 42.5)],

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HistoryStore, MeasuredSeries, Resource } from '@tocsin/core'
 import { FakeClock } from '@tocsin/core/testing'
 import { type Postgres, startPostgres, WITHOUT_POSTGRES } from '@tocsin/dev-tools'
@@ -76,6 +77,25 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       expect(await points(history, START + PERIOD, START + 3 * PERIOD)).toEqual({ 'a cpu': [[START + PERIOD, 7], [START + 2 * PERIOD, 9]] })
     })
 
+    it('gives back a range that begins and ends anywhere, of packed days and of those that are not', async () => {
+      await history.append(M, [measured(a, regular(START, 3 * 288))])
+      const between = async (from: number, until: number) => (await points(history, from, until))['a cpu']?.map(([, value]) => value)
+      const expectRanges = async (): Promise<void> => {
+        expect(await between(START + 100 * PERIOD, START + 103 * PERIOD)).toEqual([100, 101, 102])
+        expect(await between(START + 99.5 * PERIOD, START + 101.5 * PERIOD)).toEqual([100, 101])
+        expect(await between(START + 287 * PERIOD, START + 289 * PERIOD)).toEqual([287, 288])
+        expect(await between(START + 100 * PERIOD + 0.5, START + 101 * PERIOD + 0.5)).toEqual([101])
+        expect(await between(START + 288 * PERIOD, START + 288 * PERIOD)).toBeUndefined()
+        expect((await between(-Infinity, START + 600 * PERIOD))?.length).toBe(600)
+        await expect(between(NaN, START)).rejects.toThrow(RangeError)
+      }
+      await expectRanges()
+      await history.maintain({ now: START + 2 * DAY + 3 * HOUR })
+      await expectRanges()
+      const [series] = await history.series()
+      await expect(history.rollups({ series: [series?.id ?? 0], from: START, until: Infinity, step: 'all' })).rejects.toThrow(RangeError)
+    })
+
     it('keeps all of what is given at once, or nothing', async () => {
       for (const times of [[START, START], [START + 0.5], [NaN], [-1], [2 ** 50]]) {
         const wrong = measured(b, times.map((time) => [time, 1] as const))
@@ -106,6 +126,9 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       expect((await history.series()).map((one) => [one.monitor, one.metric, one.resource.region])).toEqual([[M, 'cpu', 'eu-west-1'], [M, 'disk', 'eu-west-1'], [M, 'disk', 'eu-west-1'], ['other', 'cpu', 'eu-west-1'], [M, 'cpu', 'us-east-1']])
       expect(await history.series({ resource: 'b' })).toEqual([])
       expect((await historyStore(database, { clock, retention }).series()).length).toBe(5)
+      await history.append(M, [measured(renamed, [[START - 2 * PERIOD, 7]], { ...mount('/'), period: MINUTE })])
+      await history.append(M, [measured(renamed, [[START + 5 * PERIOD, 7]], { ...mount('/'), period: MINUTE })])
+      expect((await history.series({ metric: 'disk' }))[0]?.firstAt).toBe(START - 2 * PERIOD)
     })
 
     it('rolls up by steps of a zone, with the highest and lowest and when, and what is missing', async () => {
@@ -174,14 +197,17 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       expect([await rows('batches'), await rows('chunks'), await rows('rollups')]).toEqual([0, 0, 2])
     })
 
-    it('takes a month that comes at once, of more series than one shard has', async () => {
+    it('takes a month that comes at once, of more series than one shard has', LONG, async () => {
       const many = Array.from({ length: 70 }, (_, index) => measured(web(`i-${index}`), Array.from({ length: 30 * 24 }, (_, hour) => [START + hour * HOUR, hour + index] as const), { period: HOUR }))
       await history.append(M, many)
       const before = await points()
-      const wide = historyStore(database, { clock, retention: retentionOf({ raw: 60 * DAY }) })
+      let transactions = 0
+      const wide = historyStore(interrupted(async () => void transactions++), { clock, retention: retentionOf({ raw: 60 * DAY }) })
       expect(await wide.maintain({ now: START + 40 * DAY })).toEqual({ packed: 70 * 720, tooLate: 0, finished: true })
       expect(await points()).toEqual(before)
       expect([await rows('batches'), await rows('chunks')]).toEqual([0, 70 * 30])
+      // 256 days of series at a time, read twice and written once.
+      expect(transactions).toBeGreaterThan((3 * 70 * 30) / 256)
     })
 
     it('marks what is gone, takes that back when it is seen again, and forgets it in the end', async () => {
@@ -202,6 +228,10 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       expect([await rows('resources'), await rows('series'), await rows('rollups')]).toEqual([1, 1, 1])
       await rest.append(M, [measured(b, [[START + 31 * DAY, 3]])])
       expect((await points(rest))['b cpu']).toEqual([[START + 31 * DAY, 3]])
+      await historyStore(await connect(), { clock, retention }).markGone(M, [b], START)
+      await rest.maintain({ now: START + 40 * DAY })
+      await rest.append(M, [measured(b, [[START + 41 * DAY, 4]])])
+      expect((await points(rest))['b cpu']).toEqual([[START + 41 * DAY, 4]])
     })
 
     it('takes back within a day what another process said of a resource that is measured', async () => {
@@ -254,6 +284,19 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       expect(order).toEqual(['written', 'written', 'written', 'packed'])
     })
 
+    it('lets everything else have its turn after each day that it packs', async () => {
+      await history.append(M, Array.from({ length: 64 }, (_, index) => measured(web(`i-${index}`), regular(START, 288))))
+      const packed = new AbortController()
+      let turns = 0
+      const others = (async () => {
+        for (; !packed.signal.aborted; turns++) await nextTurn()
+      })()
+      await history.maintain({ now: START + 2 * DAY })
+      packed.abort()
+      await others
+      expect(turns).toBeGreaterThanOrEqual(64)
+    })
+
     /** The database, but a step is taken before each of its transactions. */
     const interrupted = (step: (transaction: number) => Promise<void>): Database => {
       let count = 0
@@ -289,13 +332,13 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       }
     })
 
-    it('counts no point twice when two processes pack at once, wherever they meet', LONG, async () => {
+    it.each([['of whole batches', 288], ['of part of a batch', 300]])('counts no point twice when two processes pack at once, wherever they meet: days %s', LONG, async (_, count) => {
       const elsewhere = await connect()
       for (let at = 0, met = true; met; at++) {
         met = false
         await wipe()
         const second = historyStore(elsewhere, { clock, retention })
-        await history.append(M, [measured(a, regular(START, 300)), measured(b, regular(START, 300))])
+        await history.append(M, [measured(a, regular(START, count)), measured(b, regular(START, count))])
         const before = await points()
         const first = historyStore(
           interrupted(async (transaction) => {
@@ -311,10 +354,36 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
         expect(result.finished).toBe(true)
         const after = await points()
         expect(after['b cpu']).toEqual(before['b cpu'])
-        expect(after['a cpu']?.length).toBe(met ? 301 : 300)
+        expect(after['a cpu']?.length).toBe(met ? count + 1 : count)
         const series = await history.series()
         const rollups = await history.rollups({ series: series.map(({ id }) => id), from: START, until: START + 2 * DAY, step: 'all' })
-        expect(rollups.map(({ rollups: [one] }) => one?.count)).toEqual([met ? 301 : 300, 300])
+        expect(rollups.map(({ rollups: [one] }) => one?.count)).toEqual([met ? count + 1 : count, count])
+      }
+    })
+
+    it('loses no late point when another process packs a part of the same batch', LONG, async () => {
+      const elsewhere = await connect()
+      for (let at = 0, met = true; met; at++) {
+        met = false
+        await wipe()
+        await history.append(M, [measured(a, [0, 1, 2, 3, 4, 5].map((day) => [START + day * DAY, day] as const))])
+        const first = historyStore(
+          interrupted(async (transaction) => {
+            if (transaction !== at) return
+            met = true
+            // More days of series than one step packs, so that the other process packs four days and stops.
+            const days = Array.from({ length: 5 }, (_, day) => [START + day * DAY + MINUTE, 100 + day] as const)
+            await history.append(M, [measured(a, days), ...Array.from({ length: 60 }, (_, index) => measured(web(`i-${index}`), days))])
+            const stop = new AbortController()
+            const oneStep: Database = { ...elsewhere, transaction: (work) => elsewhere.transaction(work).finally(async () => ((await rows('chunks')) > 0 ? stop.abort() : undefined)) }
+            await historyStore(oneStep, { clock, retention }).maintain({ now: START + 7 * DAY, signal: stop.signal })
+          }),
+          { clock, retention },
+        )
+        await first.maintain({ now: START + 7 * DAY })
+        await history.maintain({ now: START + 7 * DAY })
+        const values = ((await points())['a cpu'] ?? []).map(([, value]) => value)
+        expect(values).toEqual(met ? [0, 100, 1, 101, 2, 102, 3, 103, 4, 104, 5] : [0, 1, 2, 3, 4, 5])
       }
     })
 
@@ -366,7 +435,7 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
     })
 
     const wipe = async (): Promise<void> => {
-      for (const table of ['batches', 'chunks', 'rollups', 'series', 'resources'] as const) await database.db.deleteFrom(table).execute()
+      for (const table of ['batches', 'chunks', 'rollups', 'series', 'resources', 'sequences'] as const) await database.db.deleteFrom(table).execute()
       history = historyStore(database, { clock, retention })
     }
 

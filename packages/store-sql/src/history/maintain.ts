@@ -32,7 +32,7 @@ export async function maintain({ database, retention, forget }: Maintenance, { n
   let shard = await database.transaction((db) => nextShard(db, 0))
   while (shard !== undefined) {
     if (signal?.aborted) return result(false)
-    const step = await packShard(database, shard, packBefore, rawFrom)
+    const step = await packShard(database, shard, packBefore)
     packed += step?.packed ?? 0
     tooLate += step?.tooLate ?? 0
     if (step === undefined) {

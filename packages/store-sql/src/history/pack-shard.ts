@@ -35,10 +35,9 @@ const OVERTAKEN = new Error('another process packs these points')
  * Packs the earliest days of a shard that have new points before `before`. It reads, packs with pauses for others, and then writes all
  * of it in one transaction: batches leave and chunks come together.
  *
- * @param keepFrom the first day of which raw points are kept; of earlier ones only rollups are made.
  * @returns `undefined` when there was nothing to pack.
  */
-export async function packShard(database: Database, shard: number, before: number, keepFrom: number): Promise<PackResult | undefined> {
+export async function packShard(database: Database, shard: number, before: number): Promise<PackResult | undefined> {
   const batches = await database.transaction((db) => db.selectFrom('batches').selectAll().where('shard', '=', shard).where('first_at', '<', before).orderBy('seq').limit(MOST_BATCHES).execute())
   if (batches.length === 0) return undefined
   const fresh = earliest(daysOf(collectPoints(batches.map(batchOf), (_, time) => time < before)))
@@ -56,7 +55,7 @@ export async function packShard(database: Database, shard: number, before: numbe
     tooLate += after.tooLate
     packed += points.values.length - after.tooLate
     rollups.push({ series_id: series, day, hours: encodeHours(after.hours) })
-    if (day >= keepFrom && after.points.values.length > 0) chunks.push({ series_id: series, day, points: encodeChunk(after.points) })
+    if (after.points.values.length > 0) chunks.push({ series_id: series, day, points: encodeChunk(after.points) })
     await nextTurn()
   }
   try {
@@ -104,11 +103,11 @@ async function readPacked(db: Kysely<Tables>, fresh: readonly FreshDay[]): Promi
 
 /** Takes points before `until` out of batches; `OVERTAKEN` when the batches are not as they were read. */
 async function takeOut(db: Kysely<Tables>, batches: readonly BatchTable[], until: number): Promise<void> {
-  const whole = batches.filter(({ last_at }) => last_at < until).map(({ seq }) => seq)
   const shard = batches[0]?.shard ?? NaN
-  if (whole.length > 0) {
-    const deleted = await db.deleteFrom('batches').where('shard', '=', shard).where('seq', 'in', whole).returning('seq').execute()
-    if (deleted.length !== whole.length) throw OVERTAKEN
+  const whole = new Map(batches.filter(({ last_at }) => last_at < until).map(({ seq, first_at }) => [seq, first_at]))
+  if (whole.size > 0) {
+    const deleted = await db.deleteFrom('batches').where('shard', '=', shard).where('seq', 'in', [...whole.keys()]).returning(['seq', 'first_at']).execute()
+    if (deleted.length !== whole.size || deleted.some(({ seq, first_at }) => whole.get(seq) !== first_at)) throw OVERTAKEN
   }
   for (const batch of batches.filter(({ first_at, last_at }) => first_at < until && last_at >= until)) {
     const rest = columnsOf(from(batchOf(batch), until))

@@ -1,4 +1,4 @@
-import { fractionOf, partsOf, type Ratio } from './ratio.ts'
+import { fractionOf, type Net, partsOf, type Ratio } from './ratio.ts'
 
 /** Values as ratios with one factor. A value that fits none is an exception: its ratio repeats the one before it. */
 export interface RatioModel {
@@ -16,10 +16,14 @@ const FACTORS = [1, 100, 1_000]
 const MOST_DECIMALS = 15
 /** Decimals of which nobody doubts that the value was written with them. */
 const SHORT = 6
-/** Above this many parts of a denominator that all share, it explains nothing. */
-const LARGEST_DENOMINATOR = 2 ** 40
+/** A denominator that all share explains nothing when values have more parts of it than this: so fine a grid is near everything. */
+const MOST_PARTS = 2 ** 38
 /** A model must explain this share of the values. */
 const EXPLAINED = 0.75
+/** Fractions that are what they look like, nearly always. */
+const SAFE: Net = { nudge: 32, product: 2 ** 46 }
+/** Fractions of larger numbers, every few of them by mistake. */
+const FINE: Net = { nudge: 4, product: 2 ** 50 }
 /** Values that are looked at before all are. */
 const SAMPLE = 16
 
@@ -50,12 +54,23 @@ function decimalModel(values: readonly number[], sample: readonly number[]): Rat
 }
 
 function fractionModels(values: readonly number[], sample: readonly number[], factor: number): (RatioModel | undefined)[] {
-  const fractions = sample.map((value) => fractionOf(value, factor)).filter((ratio) => ratio !== undefined)
-  if (fractions.length < sample.length * EXPLAINED) return []
-  const common = fractions.reduce((all, { denominator }) => leastCommonMultiple(all, denominator), 1)
-  if (common <= LARGEST_DENOMINATOR) return [modelOf(values, factor, (value) => partsOf(value, factor, common))]
-  const model = modelOf(values, factor, (value) => fractionOf(value, factor))
+  const common = commonDenominator(sample, factor)
+  if (common !== undefined) return [modelOf(values, factor, (value) => partsOf(value, factor, common))]
+  if (!explains(sample, (value) => fractionOf(value, factor, SAFE))) return []
+  const model = modelOf(values, factor, (value) => fractionOf(value, factor, SAFE))
   return model === undefined ? [] : [{ ...model, ratios: widened(model.ratios) }]
+}
+
+/**
+ * The smallest denominator of which most values are whole parts, such as the size of a memory or a disk. Many a value only looks like a
+ * fraction, and many can be reduced: so each two of the denominators that are found make a candidate, and the values decide.
+ */
+function commonDenominator(sample: readonly number[], factor: number): number | undefined {
+  const found = sample.flatMap((value) => [SAFE, FINE].map((net) => fractionOf(value, factor, net)?.denominator ?? 1))
+  const denominators = [...new Set(found)]
+  const largest = Math.max(...sample.map(Math.abs))
+  const candidates = new Set(denominators.flatMap((a) => denominators.map((b) => leastCommonMultiple(a, b))))
+  return [...candidates].sort((a, b) => a - b).find((candidate) => (largest * candidate) / factor <= MOST_PARTS && explains(sample, (value) => partsOf(value, factor, candidate)))
 }
 
 /**

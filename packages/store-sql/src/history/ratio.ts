@@ -16,10 +16,14 @@ export interface Ratio {
 const MOST_NUDGE = 127
 /** Half of the last bit of a double, as a share of its value. */
 const HALF_BIT = 2 ** -53
-/** A fraction is searched for, so it must be nearer than one that is given: with a wide net everything is a fraction. */
-const MOST_FRACTION_NUDGE = 32
-/** Numerator times denominator stay below this: two numbers that need as many bits as the value itself explain nothing. */
-const MOST_PRODUCT = 2 ** 46
+/**
+ * How near a fraction that is searched for must be, and how large numerator times denominator may be: with a wide net, or with numbers
+ * that have as many bits as the value itself, everything is a fraction.
+ */
+export interface Net {
+  readonly nudge: number
+  readonly product: number
+}
 
 /** The value that a ratio stands for. */
 export function valueOf({ numerator, denominator, nudge }: Ratio, factor: number): number {
@@ -38,7 +42,7 @@ export function partsOf(value: number, factor: number, denominator: number): Rat
  * The value as a fraction in lowest terms: the first convergent of its continued fraction that is as near as rounding can leave it.
  * `undefined` when that takes numbers as long as the value itself.
  */
-export function fractionOf(value: number, factor: number): Ratio | undefined {
+export function fractionOf(value: number, factor: number, net: Net): Ratio | undefined {
   let rest = Math.abs(value) / factor
   if (!(rest < INTEGER_LIMIT / factor)) return undefined
   let [numerator, denominator, lastNumerator, lastDenominator] = [1, 0, 0, 1]
@@ -46,8 +50,8 @@ export function fractionOf(value: number, factor: number): Ratio | undefined {
     const whole = Math.floor(rest)
     ;[numerator, lastNumerator] = [whole * numerator + lastNumerator, numerator]
     ;[denominator, lastDenominator] = [whole * denominator + lastDenominator, denominator]
-    if (numerator * denominator > MOST_PRODUCT) return undefined
-    const near = Math.abs((factor * numerator) / denominator - Math.abs(value)) <= MOST_FRACTION_NUDGE * HALF_BIT * Math.abs(value)
+    if (numerator * denominator > net.product) return undefined
+    const near = Math.abs((factor * numerator) / denominator - Math.abs(value)) <= net.nudge * HALF_BIT * Math.abs(value)
     if (near) return nudged(value, factor, value < 0 ? -numerator : numerator, denominator)
     if (rest === whole) return undefined
     rest = 1 / (rest - whole)

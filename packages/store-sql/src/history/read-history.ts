@@ -59,12 +59,11 @@ export async function readRollups(db: Kysely<Tables>, range: HistoryRange & Hist
   const { from, until } = bounded(range)
   if (until > LATEST_TIME) throw new RangeError('a range of rollups has no end')
   const edges = stepEdges(from, until, range)
-  const [first, last] = [Math.floor(from / HOUR) * HOUR, Math.ceil(until / HOUR) * HOUR]
   const found = new Map((await readSeries(db, {}, ids)).map((series) => [series.id, series]))
-  const fresh = await readNew(db, ids, first, last)
+  const fresh = await readNew(db, ids, from, until)
   const raw = new Set(ids.flatMap((id) => [...rawHours(edges, fresh.get(id) ?? NO_POINTS)]))
   const chunks = await readChunks(db, ids, [...new Set([...raw].map((hour) => Math.floor((hour * HOUR) / DAY)))])
-  const hours = await readHours(db, ids, daysBetween(first, last))
+  const hours = await readHours(db, ids, daysBetween(from, until))
   return ids.flatMap((id) => {
     const series = found.get(id)
     if (series === undefined) return []
