@@ -25,9 +25,9 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
     .addHelpText('after', `\nExit codes:\n${EXIT_CODES.toSorted((a, b) => a.code - b.code).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}`)
   addWatching(root, does)
   addActing(root, does)
-  addOutbox(root, does)
   addSilences(root, does)
   addRouting(root, does)
+  addOutbox(root, does)
   return root
 }
 

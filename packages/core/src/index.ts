@@ -10,7 +10,7 @@ export { createLogger, type LoggerOptions, type ProcessLogger } from './log/crea
 export type { Logger } from './log/logger.ts'
 export { silentLogger } from './log/logger.ts'
 export { type Condition, formatCondition } from './alerting/condition.ts'
-export { composeMessage } from './message/compose.ts'
+export { composeMessage, composeTitle } from './message/compose.ts'
 export type { Fact, Message } from './message/message.ts'
 export { cutLines, messageText } from './message/text.ts'
 export { oneLine } from './message/words.ts'

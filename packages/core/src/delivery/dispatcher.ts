@@ -1,4 +1,4 @@
-import { composeMessage } from '../message/compose.ts'
+import { composeTitle } from '../message/compose.ts'
 import { type Delivery } from '../plugin/delivery.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { Services } from '../plugin/services.ts'
@@ -93,7 +93,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const settlement = settle(row, result, clock.now(), signal.aborted, random())
     await insist((tx) => tx.outbox.settle(row.id, row.attempt, settlement), bounds)
     const { receiver, key, notification, attempt } = row
-    const report: DeliveryReport = { receiver, key, reason: notification.reason, title: composeMessage(notification).title, attempt, result, givenUp: settlement.status === 'dead' }
+    const report: DeliveryReport = { receiver, key, reason: notification.reason, title: composeTitle(notification), attempt, result, givenUp: settlement.status === 'dead' }
     logger[result.outcome === 'delivered' ? 'info' : 'warn']({ receiver, key, attempt, outcome: result.outcome, ...('reason' in result ? { said: result.reason } : {}) }, 'sent')
     for (const listener of listeners) listener(report)
   }
@@ -131,16 +131,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (lookedAt === undefined) await tx.outbox.release(monitor, now)
       if (lookedAt === undefined || now < lookedAt) await tx.outbox.reschedule(monitor, now)
       const claimed: Claimed[] = []
+      const room = new Set<string>()
       for (const { receiver, dueAt } of await tx.outbox.waiting(monitor)) {
         const limit = spare(receiver)
-        if (dueAt > now || limit <= 0) continue
-        for (const row of await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit })) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
+        const rows = dueAt <= now && limit > 0 ? await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit }) : []
+        for (const row of rows) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
+        if (rows.length < limit) room.add(receiver)
       }
-      return { due: claimed, later: await tx.outbox.waiting(monitor) }
+      // Of a receiver that takes no more now, an attempt that ends says when to look again.
+      const waiting = room.size === 0 ? [] : await tx.outbox.waiting(monitor)
+      return { due: claimed, later: waiting.filter(({ receiver }) => room.has(receiver)) }
     })
     lookedAt = now
     for (const one of due) begin(one, bounds)
-    return Math.min(Infinity, ...later.filter(({ receiver }) => spare(receiver) > 0).map(({ dueAt }) => dueAt))
+    return Math.min(Infinity, ...later.map(({ dueAt }) => dueAt))
   }
   const spare = (receiver: string): number => (channels[receiver]?.limit.concurrent ?? CONCURRENT) - attemptsOf(receiver).size
 
@@ -160,7 +164,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const waitUntil = async (at: number, rung: Promise<void>, signal: AbortSignal): Promise<void> => {
     const pause = new AbortController()
     await Promise.race([rung, clock.sleep(Math.min(IDLE, Math.max(0, at - clock.now())), AbortSignal.any([signal, pause.signal]))])
-    pause.abort()
+    pause.abort('over')
   }
 
   return {

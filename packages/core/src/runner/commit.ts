@@ -47,6 +47,8 @@ export interface Committed {
 
 /** What has ended of what people want is kept this long, for `explain` and reports: 13 months. */
 const KEEP_SILENCES = 396 * 86_400_000
+/** What ended longer ago than any two looks are apart matters to nobody's escalation. */
+const RECENT = 7 * 86_400_000
 /** Delivered and dead notifications stay this long for people to see. */
 const KEEP_OUTBOX = 7 * 86_400_000
 
@@ -117,13 +119,15 @@ function owedAfter(ledger: Ledger, { entries }: Telling): ReadonlySet<string> {
   return new Set(after.flatMap(({ firing }) => Object.keys(firing)))
 }
 
-/** The silences that are there, with those ended that waited for alerts which are over, and those forgotten that ended long ago. */
+/** The silences that hold or ended not long ago, with those ended that waited for alerts which are over, and those forgotten that ended long ago. */
 async function liveSilences(tx: Transaction, monitor: string, book: AlertBook, teller: Teller, now: number): Promise<OpenSilence[]> {
   const live: OpenSilence[] = []
   for (const row of await tx.silences.list(monitor)) {
     const opened = teller.open(row.value)
     if (silenceStatus(opened, now).state === 'expired') {
-      if ((row.value.endsAt ?? now) < now - KEEP_SILENCES) await tx.silences.remove(row.id, row.version)
+      const endedAt = row.value.endsAt ?? now
+      if (endedAt < now - KEEP_SILENCES) await tx.silences.remove(row.id, row.version)
+      else if (endedAt > now - RECENT) live.push(opened)
     } else if (row.value.untilResolved && !goesOn(opened, book)) {
       await tx.silences.put({ ...row, value: endSilence(row.value, now, 'resolved') }, row.version)
     } else live.push(opened)

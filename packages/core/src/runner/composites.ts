@@ -71,7 +71,7 @@ export function openComposites(monitor: Monitor, store: Store): Composites {
           present.add(subject.fingerprint)
           judgeOne(book, made, subject, operandsOf(refs, alerts, isOff), now)
         }
-        for (const { subject } of [...book.all()]) {
+        for (const { subject } of book.all()) {
           if (subject.rule === rule.name && !present.has(subject.fingerprint)) book.apply(subject, { type: 'absent', at: now }, made.policy)
         }
       }

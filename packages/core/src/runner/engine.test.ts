@@ -225,6 +225,28 @@ describe('escalation steps', () => {
     expect(await fleet.cycle({ 'web-1': RED }, at(13))).toEqual(['lead first: web-1 new'])
   })
 
+  it('know between two single passes what began and ended meanwhile', async () => {
+    const slow = { notify: inboxes('ops', 'lead'), route: { receivers: ['ops'], steps: [{ after: '10m' as const, notify: 'lead' }] } }
+    const later = async (minute: number) => (await fleet.cycle({ 'web-1': RED }, at(minute), true)).filter((line) => line.startsWith('lead'))
+    fleet = await openFleet(fleetMonitor(slow))
+    await fleet.cycle({ 'web-1': RED }, at(0), true)
+    await silence({ matchers: 'name="web-1"', for: '8m' }, 1)
+    expect(await later(17)).toEqual([])
+    expect(await later(18)).toEqual(['lead first: web-1 new'])
+
+    fleet = await openFleet(fleetMonitor(slow))
+    await fleet.cycle({ 'web-1': RED }, at(0), true)
+    await snoozeAlert(fleet.store, web1, { by: 'ann', until: at(9), evenCritical: true }, at(1))
+    expect(await later(18)).toEqual([])
+    expect(await later(19)).toEqual(['lead first: web-1 new'])
+
+    fleet = await openFleet(fleetMonitor(slow))
+    await fleet.cycle({ 'web-1': RED }, at(0), true)
+    await acknowledgeAlert(fleet.store, web1, { by: 'ann', until: at(9) }, at(1))
+    expect(await later(18)).toEqual([])
+    expect(await later(19)).toEqual(['lead first: web-1 new'])
+  })
+
   it('begin again with the steps of critical when the level rises', async () => {
     expect(await fleet.cycle({ 'web-1': AMBER }, at(0))).toEqual(['ops first: web-1 new'])
     expect(await fleet.cycle({ 'web-1': AMBER }, at(20))).toEqual(['lead first: web-1 new'])
