@@ -21,7 +21,7 @@ export interface OpenStateOptions {
  * @param file the configuration, absolute.
  * @throws TocsinError E501 when it cannot be opened, E504 when a newer version wrote it, E505 when it is damaged.
  */
-export async function openState(monitor: Pick<Monitor, 'name' | 'state'>, file: string, env: NodeJS.ProcessEnv, { readOnly }: OpenStateOptions): Promise<State> {
+export async function openState(monitor: Pick<Monitor, 'name' | 'state'> & Partial<Pick<Monitor, 'history'>>, file: string, env: NodeJS.ProcessEnv, { readOnly }: OpenStateOptions): Promise<State> {
   const place = statePlace(monitor, file, env)
   return { store: await place.open({ readOnly }), path: place.shown }
 }

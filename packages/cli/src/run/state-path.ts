@@ -18,10 +18,11 @@ export interface StatePlace {
  *
  * @throws TocsinError E501 for a URL that cannot be read.
  */
-export function statePlace({ name, state }: Pick<Monitor, 'name' | 'state'>, configFile: string, env: NodeJS.ProcessEnv): StatePlace {
-  if (state !== undefined && /^postgres(ql)?:/i.test(state)) return { shown: postgresPlace(state), open: () => openPostgresStore(state) }
+export function statePlace({ name, state, history }: Pick<Monitor, 'name' | 'state'> & Partial<Pick<Monitor, 'history'>>, configFile: string, env: NodeJS.ProcessEnv): StatePlace {
+  const kept = history === undefined ? {} : { retention: { raw: history.points, rollups: history.rollups } }
+  if (state !== undefined && /^postgres(ql)?:/i.test(state)) return { shown: postgresPlace(state), open: () => openPostgresStore(state, kept) }
   const file = state === undefined ? defaultFile(name, configFile, env) : resolve(dirname(configFile), state)
-  return { shown: file, open: (options) => openSqliteStore(file, options) }
+  return { shown: file, open: (options) => openSqliteStore(file, { ...options, ...kept }) }
 }
 
 function defaultFile(name: string, configFile: string, env: NodeJS.ProcessEnv): string {

@@ -71,6 +71,16 @@ export const settings = z.strictObject({
       file: z.string().optional(),
     })
     .default({ level: 'warn' }),
+  /** How long what was measured is kept, where the store keeps it. */
+  history: z
+    .strictObject({
+      /** Points as they came. Default `15d`; at least `2d`. */
+      points: duration.default(15 * 86_400_000),
+      /** Hourly lows, highs, averages and quantiles. Default `396d`, 13 months; no shorter than `points`. */
+      rollups: duration.default(396 * 86_400_000),
+    })
+    .refine(({ points, rollups }) => points >= 2 * 86_400_000 && rollups >= points, 'expected "points" of at least "2d", and "rollups" no shorter than that')
+    .default({ points: 15 * 86_400_000, rollups: 396 * 86_400_000 }),
   /** File that keeps alerts between runs. Default: `<XDG state directory>/tocsin/<name>-<hash>.json` for the CLI, memory for programs. */
   state: z.string().optional(),
 })

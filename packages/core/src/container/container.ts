@@ -54,6 +54,7 @@ export function wire(ports: Ports): DependencyContainer {
         engine: await c.resolve(ENGINE),
         services: c.resolve(SERVICES),
         dispatcher: c.resolve(DISPATCHER),
+        history: c.resolve(STORE).history,
         settings: c.resolve(SETTINGS),
       })
     }),

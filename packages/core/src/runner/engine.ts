@@ -10,7 +10,7 @@ import type { WatchedRule } from '../plugin/rule.ts'
 import { isAboutTocsin, RECORDER_RULE, SOURCE_RULE } from '../routing/receivers.ts'
 import type { Store } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
-import { type Collected, covers } from './collect.ts'
+import { type Collected, covers, isUnread } from './collect.ts'
 import { type Committed, createCommit } from './commit.ts'
 import { openComposites } from './composites.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
@@ -253,11 +253,6 @@ function roomOf(book: AlertBook, { seriesLimit }: Monitor): { take(rule: string)
 function isBlind(book: AlertBook): boolean {
   for (const { subject, state } of book.all()) if (subject.rule === SOURCE_RULE && state.level !== 'none') return true
   return false
-}
-
-/** Whether the source itself could not be read. What is wrong with single series says nothing of those that are not there. */
-function isUnread({ error }: SourceFailure): boolean {
-  return !['E203', 'E400', 'E401', 'E402', 'E403'].includes(error.code)
 }
 
 /** An empty region is worth a word to whoever looks, and nothing to be woken for: its source did answer. */

@@ -82,6 +82,7 @@ export async function takeRunnerLease(options: RunnerLeaseOptions): Promise<Runn
           if (held?.owner !== owner) throw loseTo(held)
           return work(tx)
         }),
+      ...(store.history === undefined ? {} : { history: store.history }),
       close: () => store.close(),
     },
     lost: lost.signal,
