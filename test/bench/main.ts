@@ -1,7 +1,8 @@
+import { anomaly } from './anomaly.ts'
 import { reduce } from './reduce.ts'
 
-/** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one. */
-const benchmarks: Readonly<Record<string, () => void>> = { reduce }
+/** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one of them. */
+const benchmarks: Readonly<Record<string, () => void>> = { anomaly, reduce }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benchmarks))
