@@ -12,10 +12,10 @@ const LAYERS: readonly (readonly string[])[] = [
   ['notifiers'],
   ['config'],
   ['store'],
-  ['delivery'],
+  ['delivery', 'operate'],
   ['runner'],
   ['container'],
-  ['run', 'test-notify'],
+  ['run', 'test-notify', 'backtest'],
   ['testing', 'index'],
 ]
 const layerOf = (path: string): number => {

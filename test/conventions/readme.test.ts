@@ -30,6 +30,23 @@ it('shows YAML that loads to the same watch and channels', async () => {
   }
 })
 
+it('shows routing in the README of core that loads', async () => {
+  const folder = await mkdtemp(join(ROOT, 'examples/quick-start/.cache-'))
+  try {
+    const file = join(folder, 'tocsin.yaml')
+    await writeFile(file, /```yaml\n(.*?)```/s.exec(read('packages/core/README.md'))?.[1] ?? '')
+    const { monitor } = await loadMonitor({ file, env: process.env })
+    expect(reachable(monitor.route, 'critical').toSorted()).toEqual(['lead', 'oncall', 'ops'])
+    expect(Object.keys(monitor.composites)).toEqual(['region-down'])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+it('shows a program in the README of core that is type-checked', () => {
+  expect(read('examples/quick-start/deploy.ts')).toBe([...read('packages/core/README.md').matchAll(/```ts\n(.*?)```/gs)].at(-1)?.[1])
+})
+
 it('links only to what is there', () => {
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link ?? '').filter((link) => !link.startsWith('http'))
   expect(links.length).toBeGreaterThan(10)

@@ -1,17 +1,36 @@
 import type { CommanderError } from 'commander'
 import type { Problem } from './problem.ts'
 
-const COMMANDS: ReadonlySet<string> = new Set(['init', 'check', 'run', 'test-notify', 'alerts'])
+/** Every command, with those below it. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  init: [],
+  check: [],
+  run: [],
+  'test-notify': [],
+  alerts: [],
+  ack: [],
+  snooze: [],
+  silence: ['add', 'list', 'expire'],
+  routes: ['test'],
+  migrate: [],
+}
 
 /** The command that was typed, as far as that can be told without reading the options; `tocsin` when none was. */
-export const typedCommand = (args: readonly string[]): string => args.find((arg) => COMMANDS.has(arg)) ?? 'tocsin'
+export function typedCommand(args: readonly string[]): string {
+  const at = args.findIndex((arg) => Object.hasOwn(COMMANDS, arg))
+  const name = args[at]
+  if (name === undefined) return 'tocsin'
+  const below = args.slice(at + 1).find((arg) => COMMANDS[name]?.includes(arg))
+  return below === undefined ? name : `${name} ${below}`
+}
 
 /** A mistake in the command line, with the library's suggestion as the fix. */
 export function commandLineProblem({ code, message }: Pick<CommanderError, 'code' | 'message'>, args: readonly string[]): Problem {
   const command = typedCommand(args)
-  const help = command === 'tocsin' ? 'tocsin --help' : `tocsin ${command} --help`
-  if (code === 'commander.help') return { code: 'E600', what: 'no command', where: null, fix: `one of: ${[...COMMANDS].join(', ')}; see: ${help}` }
+  const where = command === 'tocsin' ? null : `tocsin ${command}`
+  const help = `${where ?? 'tocsin'} --help`
+  if (code === 'commander.help') return { code: 'E600', what: 'no command', where, fix: `one of: ${(COMMANDS[command] ?? Object.keys(COMMANDS)).join(', ')}; see: ${help}` }
   const [what = message, ...rest] = message.replace(/^error: /, '').split('\n')
   const hint = /^\((.*)\)$/.exec(rest.join(' '))?.[1]
-  return { code: 'E600', what, where: command === 'tocsin' ? null : `tocsin ${command}`, fix: hint === undefined ? `see: ${help}` : hint.replace(/^D/, 'd') }
+  return { code: 'E600', what, where, fix: hint === undefined ? `see: ${help}` : hint.replace(/^D/, 'd') }
 }

@@ -13,6 +13,13 @@ describe('--json', () => {
     ['run', ['run', '--config', FIXTURE, '--only', 'nothing'], false],
     ['test-notify', ['test-notify', '--config', FIXTURE], true],
     ['alerts', ['alerts', '--config', FIXTURE], true],
+    ['ack', ['ack', 'nonsense', '--config', FIXTURE], false],
+    ['silence list', ['silence', 'list', '--config', FIXTURE], true],
+    ['silence add', ['silence', 'add', '--config', FIXTURE], false],
+    ['silence', ['silence'], false],
+    ['routes', ['routes', '--config', FIXTURE], true],
+    ['routes test', ['routes', 'test', 'rule=fake.cpu', '--config', FIXTURE], true],
+    ['migrate', ['migrate', 'missing.yml'], false],
     ['check', ['check', '--config', 'missing.yaml'], false],
     ['tocsin', ['chek'], false],
   ])('%s prints one envelope', async (command, args, ok) => {
@@ -51,7 +58,7 @@ describe('--debug', () => {
 describe('--help and --version', () => {
   it('tell the commands, the exit codes and the version', async () => {
     const { code, stdout } = await tocsin(['--help'], folder)
-    for (const word of ['init', 'check', 'run', 'test-notify', 'alerts', '130']) expect(stdout).toContain(word)
+    for (const word of ['init', 'check', 'run', 'test-notify', 'alerts', 'ack', 'snooze', 'silence', 'routes', 'migrate', '130']) expect(stdout).toContain(word)
     expect(code).toBe(0)
     expect((await tocsin(['--version'], folder)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })

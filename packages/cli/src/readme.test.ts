@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
+import { typedCommand } from './command-line.ts'
 import { EXIT_CODES } from './exit-code.ts'
 import { scratch, tocsin } from './testing/cli.ts'
 
@@ -11,13 +12,29 @@ it('documents every exit code, in the order in which they win', () => {
   expect(rows).toEqual(EXIT_CODES)
 })
 
+/** A command, its help, and those of the commands below it that do something. */
+interface Page {
+  readonly command: readonly string[]
+  readonly help: string
+}
+
+async function pagesOf(command: readonly string[], folder: string): Promise<readonly Page[]> {
+  const { stdout: help } = await tocsin([...command, '--help'], folder)
+  const names = [...help.slice(help.indexOf('\nCommands:')).matchAll(/^ {2}([a-z][a-z-]+) /gm)].map(([, name = '']) => name).filter((name) => name !== 'help')
+  const below = help.includes('\nCommands:') ? await Promise.all(names.map((name) => pagesOf([...command, name], folder))) : []
+  return [{ command, help }, ...below.flat()]
+}
+
 it('documents every command and option, and no other', async () => {
-  const folder = await scratch()
-  const { stdout: help } = await tocsin(['--help'], folder)
-  const commands = [...help.matchAll(/^ {2}([a-z][a-z-]+) (?:\[| )/gm)].map(([, name = '']) => name).filter((name) => name !== 'help')
-  const documented = [...readme.matchAll(/^\| `([a-z][a-z-]+)(?: \[name\])?` \| /gm)].map(([, name]) => name)
-  expect(documented).toEqual(commands)
-  const pages = await Promise.all(commands.map(async (command) => (await tocsin([command, '--help'], folder)).stdout))
-  const options = new Set([help, ...pages].flatMap((page) => page.match(/--[a-z][a-z-]+/g) ?? []))
+  const pages = await pagesOf([], await scratch())
+  const [root, ...commands] = pages
+  // A command that only holds others does nothing of its own.
+  const doing = commands.filter(({ command }) => command.join(' ') !== 'silence').map(({ command }) => command.join(' '))
+  const documented = [...readme.matchAll(/^\| `([a-z][a-z-]+(?: [a-z-]+(?=[ `]))?)[^`|]*` \| /gm)].map(([, name]) => name)
+  expect(documented).toEqual(doing)
+  // A mistake in its options is reported under its whole name.
+  expect(doing.map((command) => typedCommand(command.split(' ')))).toEqual(doing)
+  const options = new Set(pages.flatMap(({ help }) => help.match(/--[a-z][a-z-]+/g) ?? []))
+  expect(root?.help).toContain('Exit codes')
   expect(new Set(readme.match(/--[a-z][a-z-]+/g))).toEqual(options)
 })

@@ -28,10 +28,15 @@ export const ERROR_CODES = {
   E400: 'an evaluator failed',
   E401: 'a collector gave a malformed series',
   E402: 'two series have the same identity',
+  E403: 'a rule has more series than its limit',
   E500: 'a stored record was changed by somebody else',
   E501: 'the state file cannot be read or written',
   E502: 'the log file cannot be written',
   E600: 'wrong use of the command',
+  E601: 'no such alert or silence, or more than one',
+  E602: 'the alert has ended: there is nothing to acknowledge or snooze',
+  E700: 'a recorder failed',
+  E701: 'a recorder did not finish in time',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES

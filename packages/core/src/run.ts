@@ -11,7 +11,7 @@ import type { CycleResult } from './runner/cycle-result.ts'
 import { createRateLimiter } from './runner/rate-limit.ts'
 import type { Runner, RunSettings } from './runner/runner.ts'
 import { memoryStore } from './store/memory-store.ts'
-import type { Store } from './store/store.ts'
+import type { Records, Store } from './store/store.ts'
 
 export interface RunOptions extends RunSettings {
   /** Stops the run; within five seconds, with nothing half-sent. */
@@ -76,16 +76,19 @@ async function withRunner<T>(monitor: Monitor, options: RunOptions, use: (runner
 
 /** A dry run starts from what is known and leaves no trace. */
 async function copyOf(store: Store, monitor: string): Promise<Store> {
-  const { alerts, groups, evaluators } = await store.transaction(async (tx) => ({
-    alerts: await tx.alerts.list(monitor),
-    groups: await tx.groups.list(monitor),
-    evaluators: await tx.evaluators.list(monitor),
-  }))
   const copy = memoryStore()
-  await copy.transaction(async (tx) => {
-    for (const record of alerts) await tx.alerts.put(record, 0)
-    for (const record of groups) await tx.groups.put(record, 0)
-    for (const record of evaluators) await tx.evaluators.put(record, 0)
-  })
+  await store.transaction((from) =>
+    copy.transaction(async (to) => {
+      const copied = async <T>(source: Records<T>, target: Records<T>): Promise<void> => {
+        for (const record of await source.list(monitor)) await target.put(record, 0)
+      }
+      await copied(from.alerts, to.alerts)
+      await copied(from.groups, to.groups)
+      await copied(from.evaluators, to.evaluators)
+      await copied(from.silences, to.silences)
+      await copied(from.handling, to.handling)
+      await copied(from.progress, to.progress)
+    }),
+  )
   return copy
 }

@@ -63,6 +63,16 @@ describe('Alertmanager, configuration', () => {
   })
 })
 
+describe('the same three lines further down', () => {
+  const further = (text: string): string => text.replace(/^(E\d+ )?(\d+)/, (_all, code: string | undefined, line: string) => `${code ?? ''}${Number(line) + 3}`)
+
+  // An empty file has no line to be found at.
+  const written = cases.filter(({ yaml }) => yaml.join('').trim() !== '')
+  it.each(written.map((one) => [`${one.test}, ${one.file}`, one] as const))('%s', (_name, { yaml, refused, notCarriedOver, notify }) => {
+    check(['# one', '# two', '', ...yaml], { refused: refused?.map(further), notCarriedOver: notCarriedOver?.map(further), notify })
+  })
+})
+
 describe('on purpose not as Alertmanager', () => {
   it.each(differences.map((one) => [one.what, one] as const))('%s', (_what, { yaml, theirs, ...expected }) => {
     expect(theirs !== '', 'only one of the two refuses it').toBe(expected.refused === undefined || theirs === 'panic')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compileInhibitRules, type InhibitCandidate, type InhibitRule } from '../../../packages/core/src/routing/inhibit.ts'
+import { rename } from '../mutations.ts'
 import data from './cases.json' with { type: 'json' }
 import known from './differences.json' with { type: 'json' }
 
@@ -41,17 +42,27 @@ function run({ level, equal = [], rules = [], alerts }: Case, target: Labels) {
   return inhibitionOf(matching([{ name: 'lookup', source: role('source'), target: role('target'), equal }]), sources, { ...target, role: 'target' })
 }
 
+function expectVerdicts(one: Case): void {
+  for (const { target, inhibited, source } of one.expect) {
+    const verdict = run(one, target)
+    expect(verdict !== undefined, JSON.stringify(target)).toBe(inhibited)
+    if (source !== undefined) expect(verdict?.sources).toEqual([idOf(source)])
+  }
+}
+
 describe('Alertmanager, inhibit_test.go', () => {
   it('has all of its cases', () => {
     expect(cases).toHaveLength(34)
   })
 
-  it.each(cases.map((one) => [`${one.test}: ${one.name}`, one] as const))('%s', (_name, one) => {
-    for (const { target, inhibited, source } of one.expect) {
-      const verdict = run(one, target)
-      expect(verdict !== undefined, JSON.stringify(target)).toBe(inhibited)
-      if (source !== undefined) expect(verdict?.sources).toEqual([idOf(source)])
-    }
+  it.each(cases.map((one) => [`${one.test}: ${one.name}`, one] as const))('%s', (_name, one) => expectVerdicts(one))
+
+  it.each(cases.map((one) => [`${one.test}: ${one.name}`, one] as const))('%s, with other labels', (_name, one) => {
+    const { alerts, expect: expected, rules, equal } = one
+    const names = [...alerts.map(({ labels }) => labels), ...expected.map(({ target }) => target)].flatMap((labels) => Object.keys(labels))
+    const other = JSON.parse(rename(JSON.stringify({ alerts, expect: expected, rules, equal }), names)) as Case
+    expect(other).not.toEqual({ alerts, expect: expected, rules, equal })
+    expectVerdicts({ ...one, ...other })
   })
 })
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TocsinError } from '../../../packages/core/src/errors.ts'
-import { compileMatchers, formatMatcher, MATCHER_TYPES, type Matcher } from '../../../packages/core/src/routing/matcher.ts'
+import { compileMatchers, formatMatcher, formatMatchers, MATCHER_TYPES, type Matcher } from '../../../packages/core/src/routing/matcher.ts'
 import { parseMatcher, parseMatchers } from '../../../packages/core/src/routing/parse-matchers.ts'
 import { lex } from '../../../packages/core/src/routing/parse-utf8-matchers.ts'
 
@@ -21,7 +21,7 @@ const source = z.discriminatedUnion('kind', [
 const { sources } = read('cases.json', z.object({ sources: z.array(source) }))
 const { differences } = read(
   'differences.json',
-  z.object({ differences: z.array(z.strictObject({ id: z.string(), test: z.string(), what: z.string(), why: z.string(), check: z.enum(['parse', 'parseOne', 'json', 'lex']), input: z.string(), syntax, alertmanager: z.unknown(), ours: z.unknown() })) }),
+  z.object({ differences: z.array(z.strictObject({ id: z.string(), test: z.string(), what: z.string(), why: z.string(), check: z.enum(['parse', 'parseOne', 'json', 'lex']), input: z.string(), syntax, theirs: z.unknown(), ours: z.unknown() })) }),
 )
 
 /** Their errors say from which column to which, counted from 0; at the end of the text and at a closing brace only the latter is meant. */
@@ -54,16 +54,21 @@ const parsed = (input: string, how: z.output<typeof syntax>, one: boolean) => {
   return { matchers: [only], ...rest }
 }
 
+/** The same about another label. */
+const renamed = ({ name, ...rest }: Matcher): Matcher => ({ ...rest, name: `renamed ${name}` })
+
 describe.each(sources)('$file $test', (from) => {
   switch (from.kind) {
     case 'match':
       return it.each(from.cases)('$matcher.type $matcher.value on $value: $match', ({ matcher: one, value, match }) => {
         expect(compileMatchers([one])({ [one.name]: value })).toBe(match)
+        expect(compileMatchers([renamed(one)])({ [renamed(one).name]: value, [one.name]: 'something else' })).toBe(match)
       })
     case 'format':
       return it.each(from.cases)('$text', ({ matcher: one, text }) => {
         expect(formatMatcher(one)).toBe(text)
         expect(parseMatcher(text).matcher).toEqual(one)
+        expect(parseMatcher(formatMatcher(renamed(one))).matcher).toEqual(renamed(one))
       })
     case 'parse':
       return it.each(from.cases)('$input', ({ input, matchers, error, reason, difference }) => {
@@ -75,6 +80,8 @@ describe.each(sources)('$file $test', (from) => {
           const result = parsed(input, from.syntax, from.one)
           expect(result.matchers).toEqual(matchers)
           expect(result.reason).toBe(reason ?? 'asked')
+          const others = result.matchers.map(renamed)
+          if (others.length > 0) expect(parseMatchers(formatMatchers(others), 'utf8').matchers).toEqual(others)
         }
       })
     case 'lex':
@@ -82,6 +89,8 @@ describe.each(sources)('$file $test', (from) => {
         const found = lex(input)
         const last = found.at(-1)
         expect(found.flatMap((token) => (token instanceof TocsinError ? [] : [[token.kind, token.text, token.start, token.end]]))).toEqual(tokens)
+        // The same a little to the right.
+        expect(lex(`  ${input}`).flatMap((token) => (token instanceof TocsinError ? [] : [[token.kind, token.text, token.start - 2, token.end - 2]]))).toEqual(tokens)
         if (error === undefined) expect(last).not.toBeInstanceOf(TocsinError)
         else expectRefusal(refusal(() => { throw last }), error)
       })
@@ -89,8 +98,8 @@ describe.each(sources)('$file $test', (from) => {
 })
 
 describe('where we differ', () => {
-  it.each(differences)('$id', ({ check, input, syntax: how, ours, alertmanager }) => {
-    expect(ours).not.toEqual(alertmanager)
+  it.each(differences)('$id', ({ check, input, syntax: how, ours, theirs }) => {
+    expect(ours).not.toEqual(theirs)
     if (check === 'json') expect(JSON.stringify(parseMatcher(input, how).matcher)).toBe(ours)
     else if (check === 'lex') expect(lex(input)).toEqual([ours])
     else {

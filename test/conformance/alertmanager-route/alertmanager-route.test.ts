@@ -7,6 +7,7 @@ import { fromAlertmanager } from '../../../packages/core/src/routing/alertmanage
 import { groupKey } from '../../../packages/core/src/routing/group-key.ts'
 import { routeNode, routeProblems } from '../../../packages/core/src/routing/route-node.ts'
 import { compileRoutes, type MatchedRoute, type RouteNode } from '../../../packages/core/src/routing/route-tree.ts'
+import { rename } from '../mutations.ts'
 
 const names = z.array(z.string())
 const path = z.array(z.int())
@@ -61,6 +62,11 @@ function walk(node: RouteNode): MatchedRoute[] {
   return paths(node, []).flatMap((way) => compileRoutes(at(node, way))({}))
 }
 
+/** What Alertmanager has of a route, too. */
+function asTheirs({ path, receivers, groupBy, groupWait, groupInterval, repeatInterval, muteWindows, activeWindows }: MatchedRoute): z.output<typeof matched> {
+  return { path: [...path], receiver: receivers.join(), groupBy: [...groupBy], groupWait, groupInterval, repeatInterval, muteWindows: [...muteWindows], activeWindows: [...activeWindows] }
+}
+
 describe('Alertmanager, routing', () => {
   it('has all of its trees and cases', () => {
     expect(trees.map((one) => one.cases.length + (one.walk?.length ?? 0) + one.groupBy.length + (one.paths?.length ?? 0))).toEqual([8, 8, 8, 9, 4, 2, 12, 3, 1, 3, 1, 2, 4])
@@ -75,7 +81,7 @@ describe('Alertmanager, routing', () => {
       expect(one.receivers ?? one.matched).toBeDefined()
       if (one.receivers !== undefined) expect(found.flatMap((route) => route.receivers)).toEqual(one.receivers)
       if (one.matched !== undefined) {
-        expect(found.map((route) => ({ ...route, reason: undefined }))).toEqual(one.matched.map(({ receiver, ...rest }) => ({ receivers: [receiver], ...rest })))
+        expect(found.map(asTheirs)).toEqual(one.matched)
       }
     })
 
@@ -86,6 +92,23 @@ describe('Alertmanager, routing', () => {
       for (const one of groupBy) expect(all.find((route) => route.path.join() === one.path.join())?.groupBy).toEqual(one.groupBy)
       expect(all.length).toBeGreaterThan(0)
     })
+  })
+})
+
+describe('the same with other labels', () => {
+  // A key of the configuration is not to be renamed with the label of that name.
+  const labelsOf = ({ cases }: (typeof trees)[number]): string[] => cases.flatMap((one) => Object.keys(one.labels)).filter((name) => name !== 'group_by')
+  const renamed = trees.filter((one) => labelsOf(one).length > 0).map((one) => ({ ...one, ...tree.pick({ route: true, cases: true }).parse(JSON.parse(rename(JSON.stringify({ route: one.route, cases: one.cases }), labelsOf(one)))) }))
+
+  it.each(renamed.map((one) => [`${one.test}, ${one.file}`, one] as const))('%s', (_name, { route, cases, test, file }) => {
+    const original = trees.find((one) => one.test === test && one.file === file)
+    expect(cases.map((one) => one.labels)).not.toEqual(original?.cases.map((one) => one.labels))
+    const match = compileRoutes(read(route))
+    for (const one of cases) {
+      const found = match(one.labels)
+      if (one.receivers !== undefined) expect(found.flatMap((route) => route.receivers)).toEqual(one.receivers)
+      if (one.matched !== undefined) expect(found.map(asTheirs)).toEqual(one.matched)
+    }
   })
 })
 

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { inWindow, type MuteWindow, openMuteWindow } from '../../../packages/core/src/routing/mute-window.ts'
+import { inWindow, type MuteInterval, type MuteWindow, openMuteWindow } from '../../../packages/core/src/routing/mute-window.ts'
 import { fromAlertmanagerInterval } from '../../../packages/core/src/routing/mute-window-alertmanager.ts'
 import { muteWindow, muteWindowSchema } from '../../../packages/core/src/routing/mute-window-schema.ts'
+import { shownIn, whenItShows, ZONES } from './wall-clock.ts'
 
 const json = (name: string): unknown => JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), 'utf8'))
 const casesOf = <Shape extends z.ZodRawShape>(name: string, shape: Shape) => z.object({ cases: z.array(z.strictObject(shape)) }).parse(json(name)).cases
@@ -33,10 +34,30 @@ const holdsAt = (window: MuteWindow | undefined, times: readonly number[]): bool
   const open = openMuteWindow(window)
   return times.map((at) => inWindow(open, at))
 }
+const expectHolds = (window: MuteWindow | undefined, contains: readonly number[], excludes: readonly number[]): void => {
+  expect(holdsAt(window, contains)).toEqual(contains.map(() => true))
+  expect(holdsAt(window, excludes)).toEqual(excludes.map(() => false))
+}
 const expectBoth = (intervals: unknown, contains: readonly number[], excludes: readonly number[]): void => {
   for (const read of [readIntervals, readOwn]) {
-    expect(holdsAt(read(intervals), contains)).toEqual(contains.map(() => true))
-    expect(holdsAt(read(intervals), excludes)).toEqual(excludes.map(() => false))
+    const window = read(intervals)
+    expectHolds(window, contains, excludes)
+    if (window !== undefined) expectSameElsewhere(window, contains, excludes)
+  }
+}
+
+/** In 28 years weekdays, days of the month and leap years come again as they are. */
+const YEARS = 28
+const LATER = (YEARS * 365 + YEARS / 4) * 86_400_000
+const yearsLater = ({ years, ...rest }: MuteInterval): MuteInterval => ({ ...rest, ...(years === undefined ? {} : { years: years.map(({ first, last }) => ({ first: first + YEARS, last: last + YEARS })) }) })
+
+/** The same 28 years later, and, of what is in UTC, when the clocks of other zones show the same. */
+function expectSameElsewhere(window: MuteWindow, contains: readonly number[], excludes: readonly number[]): void {
+  expectHolds({ ...window, intervals: window.intervals.map(yearsLater) }, contains.map((at) => at + LATER), excludes.map((at) => at + LATER))
+  if (window.intervals.some(({ timeZone }) => timeZone !== 'UTC')) return
+  for (const timeZone of ZONES) {
+    const there = (times: readonly number[]): number[] => times.flatMap((at) => whenItShows(at, timeZone) ?? [])
+    expectHolds({ ...window, intervals: window.intervals.map((interval) => ({ ...interval, timeZone })) }, there(contains), there(excludes))
   }
 }
 
@@ -53,8 +74,8 @@ describe('ContainsTime', () => {
   const cases = casesOf('contains-time', { about, interval, contains: instants, excludes: instants })
   it.each(cases)('$about', ({ interval, contains, excludes }) => {
     const window = { name: 'case', intervals: [interval] }
-    expect(holdsAt(window, contains)).toEqual(contains.map(() => true))
-    expect(holdsAt(window, excludes)).toEqual(excludes.map(() => false))
+    expectHolds(window, contains, excludes)
+    expectSameElsewhere(window, contains, excludes)
   })
 })
 
@@ -112,7 +133,18 @@ describe('TimeIntervalComplete', () => {
 
 const namesIn = (file: string, at: number): string[] => {
   const { timeIntervals } = z.object({ timeIntervals: z.record(z.string(), z.unknown()) }).parse(json(file))
-  return Object.entries(timeIntervals).flatMap(([name, intervals]) => (holdsAt(readIntervals(intervals), [at])[0] === true ? [name] : []))
+  const windows = Object.entries(timeIntervals).map(([name, intervals]) => ({ ...(readIntervals(intervals) ?? expect.fail(`${name} was refused`)), name }))
+  const namesAt = (time: number, zoneOf: (timeZone: string) => string): string[] =>
+    windows.filter((window) => inWindow(openMuteWindow({ ...window, intervals: window.intervals.map((interval) => ({ ...interval, timeZone: zoneOf(interval.timeZone) })) }), time)).map(({ name }) => name)
+  const names = namesAt(at, (timeZone) => timeZone)
+  // The same where all of them are in one other zone, when its clocks show the same.
+  const [zone, ...more] = new Set(windows.flatMap(({ intervals }) => intervals.map(({ timeZone }) => timeZone)))
+  if (zone === undefined || more.length > 0) return names
+  for (const other of ZONES) {
+    const there = whenItShows(shownIn(at, zone), other)
+    if (there !== undefined) expect(namesAt(there, () => other)).toEqual(names)
+  }
+  return names
 }
 
 describe.each(['mutes', 'time-mute-stage'])('%s', (file) => {

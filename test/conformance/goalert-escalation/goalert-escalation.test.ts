@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { escalate, type EscalationEvent, type EscalationState, type EscalationStep } from '../../../packages/core/src/routing/escalation.ts'
+import { rename, SHIFTS } from '../mutations.ts'
 import data from './cases.json' with { type: 'json' }
 import known from './differences.json' with { type: 'json' }
 
@@ -19,9 +20,10 @@ interface Policy {
 const { cases } = data as unknown as { readonly cases: readonly (Policy & { readonly script: readonly Moment[] })[] }
 const { differences } = known as unknown as { readonly differences: readonly (Policy & { readonly what: string; readonly theirs: readonly Moment[]; readonly ours: readonly Moment[] })[] }
 
-function play({ steps, otherSteps = [], onCall = {} }: Policy, script: readonly Moment[]): Moment[] {
+/** @param start when the episode fires. */
+function play({ steps, otherSteps = [], onCall = {} }: Policy, script: readonly Moment[], start = 0): Moment[] {
   let state: EscalationState | undefined
-  const fired = (policy: readonly EscalationStep[]): EscalationEvent => ({ type: 'fired', episodeId: 'one', level: 'warning', firedAt: 0, steps: policy })
+  const fired = (policy: readonly EscalationStep[]): EscalationEvent => ({ type: 'fired', episodeId: 'one', level: 'warning', firedAt: start, steps: policy })
   const eventsOf = (what: string | undefined): readonly EscalationEvent[] => {
     if (what === undefined) return []
     if (what === 'fired') return [fired(steps)]
@@ -30,9 +32,9 @@ function play({ steps, otherSteps = [], onCall = {} }: Policy, script: readonly 
     throw new Error(`unknown event ${what}`)
   }
   return script.map((moment) => {
-    const result = escalate(state, eventsOf(moment.do), moment.at, (name) => onCall[name] ?? [name])
+    const result = escalate(state, eventsOf(moment.do), start + moment.at, (name) => onCall[name] ?? [name])
     state = result.state
-    const next = moment.nextAt === undefined || result.nextAt === undefined ? {} : { nextAt: result.nextAt }
+    const next = moment.nextAt === undefined || result.nextAt === undefined ? {} : { nextAt: result.nextAt - start }
     return { at: moment.at, ...(moment.do === undefined ? {} : { do: moment.do }), told: result.due.flatMap(({ notify }) => notify), ...next }
   })
 }
@@ -40,6 +42,19 @@ function play({ steps, otherSteps = [], onCall = {} }: Policy, script: readonly 
 describe('GoAlert, smoke tests of escalation', () => {
   it.each(cases.map((one) => [one.test, one] as const))('%s', (_test, one) => {
     expect(play(one, one.script)).toEqual(one.script)
+  })
+})
+
+describe('the same', () => {
+  const names = [...cases, ...differences].flatMap(({ steps }) => steps.flatMap(({ notify }) => notify))
+  const renamed = (JSON.parse(rename(JSON.stringify(data), names)) as typeof data).cases as unknown as typeof cases
+
+  it.each(cases.map((one, index) => [one.test, one, renamed[index] ?? one] as const))('%s: on other days, with other people', (_test, one, other) => {
+    for (const start of SHIFTS) {
+      expect(play(one, one.script, start)).toEqual(one.script)
+      expect(play(other, other.script, start)).toEqual(other.script)
+    }
+    expect(other).not.toEqual(one)
   })
 })
 

@@ -1,55 +1,69 @@
-import { stat } from 'node:fs/promises'
-import { activeAlerts, type AlertRecord, formatDuration, formatQuantity, type Monitor, openStateFile, rank, oneLine } from '@tocsin/core'
+import { activeAlerts, type AlertRecord, formatDuration, formatQuantity, type ListedSilence, type Monitor, oneLine, rank, type Store } from '@tocsin/core'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
-import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
-import { statePath } from '../run/state-path.ts'
+import { withState } from '../run/open-state.ts'
+import { silencesNow } from '../run/silences-now.ts'
 import { type Column, columns } from '../text/columns.ts'
 import { levelStyle } from '../text/paint.ts'
+import { attentionJson, attentionNow, attentionWords } from '../view/attention-words.ts'
 import { shortId } from '../view/change-line.ts'
 import { alertJson, isoTime } from '../view/cycle-json.ts'
 import { ageOf } from '../view/cycle-table.ts'
 import { metricOf, noteOf, placeOf, stateWord } from '../view/cycle-rows.ts'
+import { silenceText } from '../view/silence-words.ts'
 
 /** A list that is older than this many intervals is said to be old. */
 const FRESH_INTERVALS = 3
 
-/** `tocsin alerts`: what is active, as the last run left it. */
-export async function alerts(invocation: Invocation): Promise<Outcome> {
+/** `tocsin alerts`: what is active, as the last run left it, and who deals with it. */
+export function alerts(invocation: Invocation): Promise<Outcome> {
   const { shell, paint } = invocation
-  const { monitor, file } = await loadConfigured(invocation)
-  const path = statePath(monitor, file, shell.env)
-  const writtenAt = await lastPass(path)
-  const active = (await readAlerts(path, monitor)).toSorted((a, b) => rank(b.state.level) - rank(a.state.level))
-  const now = shell.now()
-  const note = ageNote(monitor, path, writtenAt, now)
-  return {
-    exit: EXIT.fine,
-    data: { monitor: monitor.name, stateFile: path, lastPass: writtenAt === undefined ? null : isoTime(writtenAt), stale: note !== undefined, alerts: active.map(alertJson) },
-    lines: active.length === 0 ? ['no active alerts'] : table(active, now, { paint, ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }),
-    notes: note === undefined ? [] : [note],
-    next: note === undefined ? 'tocsin run --continuous' : 'tocsin run',
-  }
+  return withState(invocation, { readOnly: true }, async ({ monitor, store, path, now }) => {
+    const passedAt = await store.transaction(async (tx) => (await tx.progress.get(monitor.name))?.value.evaluatedAt)
+    const active = (await readAlerts(store, monitor, now)).toSorted((a, b) => rank(b.alert.state.level) - rank(a.alert.state.level))
+    const note = ageNote(monitor, path, passedAt, now)
+    return {
+      exit: EXIT.fine,
+      data: {
+        monitor: monitor.name,
+        stateFile: path,
+        lastPass: isoTime(passedAt ?? Number.NaN),
+        stale: note !== undefined,
+        alerts: active.map(({ alert, attention, silences }) => ({ ...alertJson(alert), ...attentionJson(attention), silences: silences.map(({ id }) => id) })),
+      },
+      lines: active.length === 0 ? ['no active alerts'] : table(active, now, { paint, ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }),
+      notes: note === undefined ? [] : [note],
+      next: nextOf(active, note),
+    }
+  })
 }
 
-async function lastPass(path: string): Promise<number | undefined> {
-  const found = await stat(path).catch(() => undefined)
-  return found?.mtimeMs
+/** An active alert, what people have said of it, and the silences that hide it. */
+interface Active {
+  readonly alert: AlertRecord
+  readonly attention: ReturnType<typeof attentionNow>
+  readonly silences: readonly ListedSilence['silence'][]
 }
 
-async function readAlerts(path: string, monitor: Monitor): Promise<AlertRecord[]> {
-  const store = await openStateFile(path, { readOnly: true })
-  try {
-    return await activeAlerts(store, monitor.name)
-  } finally {
-    await store.close()
-  }
+/** What may help most: to take on what nobody deals with. */
+function nextOf(active: readonly Active[], note: string | undefined): string {
+  if (note !== undefined) return 'tocsin run'
+  const open = active.find(({ alert, attention, silences }) => alert.state.level !== 'none' && attentionWords(attention, 0).length === 0 && silences.length === 0)
+  return open === undefined ? 'tocsin run --continuous' : `tocsin ack ${shortId(open.alert.subject.fingerprint)}`
 }
 
-function ageNote({ every }: Monitor, path: string, writtenAt: number | undefined, now: number): string | undefined {
-  if (writtenAt === undefined) return `no run has kept anything yet: there is no ${oneLine(path)}`
-  const age = now - writtenAt
+async function readAlerts(store: Store, { name }: Monitor, now: number): Promise<Active[]> {
+  const found = await activeAlerts(store, name)
+  const handling = new Map((await store.transaction((tx) => tx.handling.list(name))).map(({ id, value }) => [id, value]))
+  const hidden = await silencesNow(store, name, now)
+  const silencesOf = ({ subject, state }: AlertRecord) => hidden({ ...subject.labels, level: state.level })
+  return Promise.all(found.map(async (alert) => ({ alert, attention: attentionNow(handling.get(alert.subject.fingerprint)?.attention, alert, now), silences: await silencesOf(alert) })))
+}
+
+function ageNote({ every }: Monitor, path: string, passedAt: number | undefined, now: number): string | undefined {
+  if (passedAt === undefined) return `no run has kept anything yet in ${oneLine(path)}`
+  const age = now - passedAt
   return age > FRESH_INTERVALS * every ? `the last pass was ${formatDuration(age)} ago, the interval is ${formatDuration(every)}: is it still running?` : undefined
 }
 
@@ -61,14 +75,15 @@ const COLUMNS: readonly Column[] = [
   { title: 'SINCE', align: 'right' },
   { title: 'RULE' },
   { title: 'ID' },
+  { title: 'HANDLED', least: 12 },
   { title: 'WHY', least: 8, optional: true },
   { title: 'PLACE', least: 6, optional: true },
 ]
 
-function table(active: readonly AlertRecord[], now: number, layout: Parameters<typeof columns>[2]): string[] {
+function table(active: readonly Active[], now: number, layout: Parameters<typeof columns>[2]): string[] {
   return columns(
     COLUMNS,
-    active.map((alert) => {
+    active.map(({ alert, attention, silences }) => {
       const { subject, state } = alert
       const since = state.episode?.firedAt ?? state.episode?.startedAt
       return [
@@ -79,6 +94,7 @@ function table(active: readonly AlertRecord[], now: number, layout: Parameters<t
         { text: since === undefined ? '' : ageOf(since, now) },
         { text: oneLine(subject.rule) },
         { text: shortId(subject.fingerprint) },
+        { text: [...attentionWords(attention, now), ...silences.map((silence) => silenceText(silence, now))].join('; '), style: 'cyan' },
         { text: noteOf(state, alert) },
         { text: placeOf(subject.resource), style: 'dim' },
       ]

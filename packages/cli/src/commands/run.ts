@@ -1,13 +1,12 @@
-import { openStateFile } from '@tocsin/core'
 import { z } from 'zod'
 import { checkEnvironment } from '../environment.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
 import { checkOnly, withInterval } from '../run/choose.ts'
+import { openState } from '../run/open-state.ts'
 import { runContinuous } from '../run/run-continuous.ts'
 import { runSingle } from '../run/run-single.ts'
-import { statePath } from '../run/state-path.ts'
 import { usageError } from '../usage-error.ts'
 
 const runOptions = z.object({
@@ -31,10 +30,9 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   // A dry run tells nobody, so it needs nothing to tell with.
   if (!options.dryRun) checkEnvironment(monitor)
 
-  const stateFile = statePath(monitor, file, shell.env)
-  const store = await openStateFile(stateFile, { readOnly: options.dryRun })
+  const { store, path } = await openState(monitor, file, shell.env, { readOnly: options.dryRun })
   try {
-    const job = { monitor, store, stateFile, invocation, dryRun: options.dryRun, ...(options.only === undefined ? {} : { only: options.only }) }
+    const job = { monitor, store, stateFile: path, invocation, dryRun: options.dryRun, ...(options.only === undefined ? {} : { only: options.only }) }
     return await (options.continuous ? runContinuous(job) : runSingle(job, options.exitCode))
   } finally {
     await store.close()

@@ -7,11 +7,10 @@ import { liveView } from '../view/live-view.ts'
 import type { RunView } from '../view/run-view.ts'
 import type { Job } from './job.ts'
 import { openLog } from './log.ts'
-import { markPass } from './state-path.ts'
 
 /** Pass after pass, until the process is asked to stop or nobody reads any more. */
 export async function runContinuous(job: Job): Promise<Outcome> {
-  const { monitor, store, stateFile, invocation, dryRun, only } = job
+  const { monitor, store, invocation, dryRun, only } = job
   const { shell, debug } = invocation
   const view = viewFor(job, await activeAlerts(store, monitor.name))
   const log = openLog(monitor, debug, view.log)
@@ -23,10 +22,7 @@ export async function runContinuous(job: Job): Promise<Outcome> {
       dryRun,
       ...(only === undefined ? {} : { only }),
       print: (text) => view.message(text),
-      onCycle: (result) => {
-        view.cycle(result)
-        if (!dryRun) void markPass(stateFile, shell.now())
-      },
+      onCycle: (result) => view.cycle(result),
       onDelivery: (report) => view.delivery(report),
     })
   } finally {

@@ -7,18 +7,16 @@ import { cycleRows, isAboutItself } from '../view/cycle-rows.ts'
 import { countLine, cycleTable } from '../view/cycle-table.ts'
 import { openLog } from './log.ts'
 import type { Job } from './job.ts'
-import { markPass } from './state-path.ts'
 import { troubles } from './trouble.ts'
 
 /** One pass, for cron and CI. */
 export async function runSingle(job: Job, exitCode: boolean): Promise<Outcome> {
-  const { monitor, store, stateFile, invocation, dryRun, only } = job
+  const { monitor, store, invocation, dryRun, only } = job
   const { shell, paint, debug } = invocation
   const say = (text: string): void => void shell.stderr.write(`${plainLines(text).join('\n')}\n`)
   const log = openLog(monitor, debug)
   try {
     const result = await runOnce(monitor, { signal: shell.stop, store, logger: log, print: say, dryRun, ...(only === undefined ? {} : { only }) })
-    if (!dryRun) await markPass(stateFile, shell.now())
     const rows = cycleRows(result)
     const problems = troubles(result)
     return {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { utimes } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Monitor } from '@tocsin/core'
@@ -16,10 +15,4 @@ export function statePath({ name, state }: Pick<Monitor, 'name' | 'state'>, conf
   const home = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] ?? homedir(), '.local', 'state')
   const place = createHash('sha256').update(resolve(configFile)).digest('hex').slice(0, 8)
   return join(home, 'tocsin', `${name}-${place}.json`)
-}
-
-/** Notes on the state file when the last pass was: a pass that finds nothing new writes nothing. */
-export async function markPass(stateFile: string, now: number): Promise<void> {
-  const at = new Date(now)
-  await utimes(stateFile, at, at).catch(() => {})
 }

@@ -15,7 +15,10 @@ const SCRATCH = new URL('../../.cache/', import.meta.url).pathname
 export const FIXTURE = new URL('fixture.config.ts', import.meta.url).pathname
 
 /** Where the fixture's alerts are kept between runs in `folder`. */
-export const stateFile = (folder: string): string => statePath({ name: 'fixture', state: undefined }, FIXTURE, { XDG_STATE_HOME: join(folder, 'state') })
+/** Where commands that run in the folder keep their state. */
+export const stateEnv = (folder: string) => ({ XDG_STATE_HOME: join(folder, 'state') })
+
+export const stateFile = (folder: string): string => statePath({ name: 'fixture', state: undefined }, FIXTURE, stateEnv(folder))
 
 /** What the real command printed, and how it ended. */
 export interface Finished {
@@ -44,7 +47,7 @@ export function invocation(args: readonly string[], folder: string, env: Readonl
   return {
     file: process.execPath,
     args: ['--conditions=source', MAIN, ...args],
-    options: { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_STATE_HOME: join(folder, 'state'), ...env } },
+    options: { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...stateEnv(folder), ...env } },
   }
 }
 

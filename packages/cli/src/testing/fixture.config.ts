@@ -9,6 +9,7 @@ import { threshold } from '@tocsin/evaluator-threshold'
  *   HANG     the collector never ends, whatever it is asked; with `close` it does not close either
  *   CRASH    a promise is rejected and nobody catches it
  *   CHANNEL  what comes of sending: delivered (default), retryable, permanent
+ *   REPEAT   milliseconds after which what fires is told again. Default 4 hours
  *   OUT      file that gets the title of every message
  */
 const env = process.env
@@ -67,4 +68,5 @@ export default defineMonitor({
   every: '1s',
   watch: [fake({ cpu: threshold({ warning: 60, critical: 80 }) })],
   notify: { ops: sink() },
+  repeatInterval: `${Number(env['REPEAT'] ?? 14_400_000)}ms`,
 })

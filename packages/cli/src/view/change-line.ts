@@ -10,6 +10,7 @@ export function changeLine(transition: Transition, subject: AlertSubject | undef
   const who = subject === undefined ? `alert ${shortId(transition.fingerprint)}` : `${oneLine(subject.resource.name)} ${metricOf(subject)}`
   const value = subject === undefined ? String(transition.value) : formatQuantity(transition.value, subject.unit)
   const why = reason === '' ? '' : ` (${oneLine(reason)})`
+  const by = transition.by === undefined ? '' : ` by ${oneLine(transition.by)}`
   const line = ((): string | undefined => {
     switch (kind) {
       case 'fired':
@@ -28,6 +29,14 @@ export function changeLine(transition: Transition, subject: AlertSubject | undef
         return `FLAPPING ${who} · held back until it is steady`
       case 'flapEnd':
         return `STEADY ${who} · ${to === 'none' ? 'OK' : levelWord(to)}`
+      case 'acknowledged':
+        return `TAKEN ON ${who}${by}`
+      case 'unacknowledged':
+        return `GIVEN BACK ${who}${by}${why}`
+      case 'snoozed':
+        return `SNOOZED ${who}${by}${why}`
+      case 'unsnoozed':
+        return `NO LONGER SNOOZED ${who}${by}${why}`
       case 'pending':
       case 'recovering':
       case 'relapsed':

@@ -38,6 +38,9 @@ export function changesOf(before: AlertState, after: AlertState, cause: Cause): 
   if (hadData && before.health === 'noData' && after.health === 'ok' && after.lastAt > before.lastAt) changes.push({ kind: 'dataBack', at: cause.at, from: before.level, to: before.level, code: 'pointArrived', reason: 'a point arrived' })
   const kind = kindOf(before, after, cause)
   if (kind !== undefined) add(kind, cause[deciding(kind, before, after)])
+  // The fall of the level does not say whether what is left of it is still hot.
+  const beside = kind === 'deescalated' ? phaseChange(before, after) : undefined
+  if (beside !== undefined) add(beside, cause.warning, cause.text, after.level)
   if (hadData && after.health === 'noData' && before.health !== 'noData') add('noData', cause.warning, 'no point where one was due', after.level)
   if (after.flapping && !before.flapping) add('flapStart', 'changesTooOften', `its level changed at ${flapPercent(after.changed)}% of the last ${FLAP_MEMORY} evaluations, newer ones weighing more`, after.level)
   if (before.flapping && !after.flapping) add('flapEnd', cause.flapEnd, 'its level changes seldom again', after.level)
@@ -49,6 +52,10 @@ function kindOf(before: AlertState, after: AlertState, cause: Cause): Transition
   if (was === 0 && is > 0) return isRefire(after, cause) ? 'refired' : 'fired'
   if (is > was) return 'escalated'
   if (is < was) return is > 0 ? 'deescalated' : 'resolved'
+  return phaseChange(before, after)
+}
+
+function phaseChange(before: AlertState, after: AlertState): TransitionKind | undefined {
   switch (`${before.phase} ${after.phase}`) {
     case 'inactive pending':
       return 'pending'

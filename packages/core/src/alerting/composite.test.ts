@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AlertRecord, Health } from '../model/alert.ts'
+import type { Health } from '../model/alert.ts'
 import type { Level } from '../model/level.ts'
-import { judgeComposite, type OperandAlert, operandsOf, type Truth } from './composite.ts'
+import { aResource, aSubject } from '../testing/builders.ts'
+import { judgeComposite, type OperandAlert, refsOf, type Truth } from './composite.ts'
 import { parseCondition } from './parse-condition.ts'
 
 const ok = (level: Level): OperandAlert => ({ level, health: 'ok' })
@@ -98,17 +99,10 @@ describe('the reason', () => {
   })
 })
 
-it('finds alerts by monitor, rule and resource', () => {
-  const record = (monitor: string, rule: string, id: string, name: string, level: Level) => ({ subject: { monitor, rule, resource: { id, name } }, state: { level, health: 'ok' } }) as AlertRecord
-  const operands = operandsOf([record('main', 'ec2.cpu', 'i-1', 'web', 'warning'), record('main', 'ec2.cpu', 'i-2', 'i-2', 'none'), record('other', 'ec2.cpu', 'i-3', 'db', 'none')])
-  const levels = (ref: string) => operands(ref).map(({ level }) => level)
-  expect(levels('main')).toEqual(['warning', 'none'])
-  expect(levels('main/ec2.cpu')).toEqual(['warning', 'none'])
-  expect(levels('main/ec2.cpu/i-1')).toEqual(['warning'])
-  expect(levels('main/ec2.cpu/web')).toEqual(['warning'])
-  expect(levels('main/ec2.cpu/i-2')).toEqual(['none'])
-  expect(levels('other')).toEqual(['none'])
-  expect(levels('mai')).toEqual([])
+it('names an alert by its monitor, its rule, and the rule with the id or the name of its resource', () => {
+  const refs = (id: string, name: string) => [...refsOf(aSubject({ monitor: 'main', rule: 'ec2.cpu', resource: aResource({ id, name }) }))]
+  expect(refs('i-1', 'web')).toEqual(['main', 'main/ec2.cpu', 'main/ec2.cpu/i-1', 'main/ec2.cpu/web'])
+  expect(refs('i-2', 'i-2')).toEqual(['main', 'main/ec2.cpu', 'main/ec2.cpu/i-2'])
 })
 
 /** Unknown means that the operands could still decide either way: whatever they turn out to be, a known result stands. */

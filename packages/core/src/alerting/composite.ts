@@ -1,4 +1,4 @@
-import type { AlertRecord, Health } from '../model/alert.ts'
+import type { AlertSubject, Health } from '../model/alert.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { Level, Severity } from '../model/level.ts'
 import { type Condition, formatCondition } from './condition.ts'
@@ -51,18 +51,9 @@ export function judgeComposite(condition: Condition, severity: Severity, operand
   return { truth, deciders: unique, reason, judgement: { at, value: truth ? 1 : 0, breaches: truth ? severity : 'none', reason } }
 }
 
-/** Finds alerts by every reference that names them: monitor, monitor and rule, and those with the resource's id or name. */
-export function operandsOf(records: Iterable<AlertRecord>): Operands {
-  const byRef = new Map<string, OperandAlert[]>()
-  for (const { subject, state } of records) {
-    const { monitor, rule, resource } = subject
-    for (const ref of new Set([monitor, `${monitor}/${rule}`, `${monitor}/${rule}/${resource.id}`, `${monitor}/${rule}/${resource.name}`])) {
-      const alerts = byRef.get(ref)
-      if (alerts === undefined) byRef.set(ref, [state])
-      else alerts.push(state)
-    }
-  }
-  return (ref) => byRef.get(ref) ?? []
+/** Every reference that names an alert: its monitor, its rule, and the rule with the resource's id or name. */
+export function refsOf({ monitor, rule, resource }: AlertSubject): ReadonlySet<string> {
+  return new Set([monitor, `${monitor}/${rule}`, `${monitor}/${rule}/${resource.id}`, `${monitor}/${rule}/${resource.name}`])
 }
 
 interface Decision {

@@ -85,7 +85,7 @@ function history(from: readonly Step[], policy: AlertPolicy, start = newAlert) {
   })
 }
 
-const always = (check: (from: Step[], policy: AlertPolicy) => void) => fc.assert(fc.property(steps, policies, check), { numRuns: 500 })
+const always = (check: (from: Step[], policy: AlertPolicy) => void) => fc.assert(fc.property(steps, policies, check), { numRuns: Number(process.env['TOCSIN_PROPERTY_RUNS'] ?? 500) })
 
 describe('whatever happens, an alert', () => {
   it('is the same when the same happens again, though it was stored and read in between', () => {

@@ -125,7 +125,7 @@ describe('two levels', () => {
     const { kinds, levels } = play([90, 90, 50, 75, 75, 75, 50, 50, 50, 50], policy({ warning: clocks(5), critical: clocks(1, 3) }))
     expect(kinds).toEqual(['pending', 'fired', 'recovering', 'relapsed', 'deescalated', 'resolved'])
     expect(levels).toEqual(['none', 'critical', 'critical', 'critical', 'critical', 'warning', 'none', 'none', 'none', 'none'])
-    expect(play([90, 90, 50, 50, 50, 75], policy({ warning: clocks(5), critical: clocks(1, 3) })).kinds).toEqual(['pending', 'fired', 'recovering', 'deescalated'])
+    expect(play([90, 90, 50, 50, 50, 75], policy({ warning: clocks(5), critical: clocks(1, 3) })).kinds).toEqual(['pending', 'fired', 'recovering', 'deescalated', 'relapsed'])
   })
 })
 
@@ -236,4 +236,13 @@ it('reads no reason of a point that nobody will hear of', () => {
     },
   }
   expect(reduceAlert(newAlert, { type: 'judged', judgement }, policy(), 'f').state.phase).toBe('inactive')
+})
+
+it('moves no clock beyond the moment at which it goes on', () => {
+  const twoOfTwo = policy({ occurrences: { hot: 2, of: 2, range: 2 }, missing: 'breaching' })
+  const { state } = play(
+    [{ type: 'missing', at: MINUTE, period: MINUTE }, { type: 'provisional', judgement: judge(75, 2 * MINUTE + 1), period: MINUTE }, { type: 'sourceFailed' }, { type: 'judged', judgement: judge(NaN, 3 * MINUTE + 1), period: MINUTE }],
+    twoOfTwo,
+  )
+  expect([state.warning.phase, state.critical.phase]).toEqual(['firing', 'firing'])
 })

@@ -9,6 +9,7 @@ import { decide, evaluate, NOTHING, type Reduction } from './evaluate.ts'
 import { thaw } from './freeze.ts'
 import { hotLevel } from './hysteresis.ts'
 import { type AlertPolicy, occurrencesOf } from './policy.ts'
+import { type Outage, resume } from './restart.ts'
 import { holdsHot, slotOf, withMissing, withPoint } from './window.ts'
 
 export type { AlertChange } from './changes.ts'
@@ -31,6 +32,8 @@ export type AlertEvent =
   | { readonly type: 'sourceFailed' }
   /** Nobody wants it evaluated for now: everything is held, as when the source fails. */
   | { readonly type: 'paused' }
+  /** A new process goes on after nobody watched for a while. */
+  | { readonly type: 'resumed'; readonly outage: Outage }
   /** The source answered, and what the alert is about is there, with a new point or without. */
   | { readonly type: 'present' }
   /** The source answered, and what the alert is about was not there. */
@@ -76,6 +79,8 @@ export function reduceAlert(state: AlertState, event: AlertEvent, policy: AlertP
       return hold(state, 'error')
     case 'paused':
       return hold(state, 'paused')
+    case 'resumed':
+      return resume(state, event.outage)
     case 'present':
       return present(state)
     case 'absent':

@@ -86,6 +86,14 @@ describe('after a longer outage', () => {
     expect(play([point(20, 110), point(20, 111)], policy(), state).told).toEqual(['110 dataBack pointArrived', '111 resolved keepFiringForElapsed'])
   })
 
+  it('one that is RED keeps the latch of AMBER, though AMBER itself has ended', () => {
+    const rules = policy({ warning: clocks(), critical: clocks(0, 10), missing: 'notBreaching' })
+    const { state } = play([point(90, 0), { type: 'missing', at: MINUTE, period: MINUTE }, { type: 'missing', at: 2 * MINUTE, period: MINUTE }, { type: 'missing', at: 3 * MINUTE, period: MINUTE }], rules)
+    expect([state.warning.phase, state.critical.phase]).toEqual(['inactive', 'recovering'])
+    const resumed = after(state, 3, 300).state
+    expect([resumed.warning.latched, resumed.critical.latched]).toEqual([true, true])
+  })
+
   it('a resting one knows its old points no longer, and can be judged at once', () => {
     const rules = policy({ warning: clocks(), critical: clocks(), occurrences: { hot: 3, of: 3, range: 5 } })
     const held = reduceAlert(play([point(90, 0), point(90, 1)], rules).state, { type: 'sourceFailed' }, rules, 'f').state

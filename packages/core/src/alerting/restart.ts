@@ -22,11 +22,12 @@ export function resume(state: AlertState, { stoppedAt, startedAt, outageToleranc
   const duration = Math.max(0, startedAt - stoppedAt)
   const tolerated = duration <= outageTolerance
   // What is held already is moved on at its next evaluation, by the whole time since the one before.
-  if (tolerated) return { state: state.held ? state : freeze(state, duration, Infinity), changes: NOTHING }
-  const { held, ...frozen } = freeze(state, duration, 0)
+  if (tolerated) return { state: state.held ? state : freeze(state, duration, startedAt, Infinity), changes: NOTHING }
+  const { held, ...frozen } = freeze(state, duration, startedAt, 0)
   const at = Math.max(startedAt, clockOf(state))
-  // Latches and the clock of `for` are from another time where nobody was told of anything.
-  const kept = (level: LevelState): LevelState => (isTold(level.phase) ? level : { ...RESTING, since: at })
+  // Latches and the clock of `for` are from another time where nobody was told of anything. Of an alert that is told both latches are kept: RED includes AMBER.
+  const told = isTold(frozen.warning.phase) || isTold(frozen.critical.phase)
+  const kept = (level: LevelState): LevelState => (isTold(level.phase) ? level : { ...RESTING, latched: told && level.latched, since: at })
   const [warning, critical] = [kept(frozen.warning), kept(frozen.critical)]
   const phase = phaseOf(warning.phase, critical.phase)
   const { episode } = state

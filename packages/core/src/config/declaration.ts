@@ -4,6 +4,7 @@ import { type ParsedOptions, parseOptions } from '../plugin/parse-options.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { PluginInfo, PluginKind } from '../plugin/plugin.ts'
 import type { PluginCall, ResolvePlugin } from '../plugin/resolve.ts'
+import type { Sink } from '../plugin/recorder.ts'
 import { ruleOptions } from '../plugin/rule-options.ts'
 import type { Problem, Rule, Watch } from '../plugin/rule.ts'
 import { inputSchema, readLiterals } from './literals.ts'
@@ -23,20 +24,25 @@ const watchEntry = z.looseObject({ use, rules: z.record(z.string(), ruleEntry) }
 /** One notifier with its options. */
 const notifyEntry = z.looseObject({ use, sendResolved: z.boolean().optional() })
 
+/** One recorder with its options. */
+const recordEntry = z.looseObject({ use, every: z.string().optional() })
+
 /** A monitor as YAML and JSON declare it. The options of plugins stay open here: each plugin's own schema checks them. */
 const declaration = settings.extend({
   $schema: z.string().optional(),
   watch: z.array(watchEntry),
   notify: z.record(z.string(), notifyEntry).default({}),
+  record: z.record(z.string(), recordEntry).default({}),
 })
 
 // What is read first: only as much as it takes to read the parts one by one, so that a broken one hides nothing of the others.
 const watchShell = watchEntry.extend({ rules: z.record(z.string(), z.unknown()) })
-const notifyShell = z.looseObject({ use })
+const pluginShell = z.looseObject({ use })
 
 const shell = z.looseObject({
   watch: z.array(z.unknown()).optional().catch(undefined),
   notify: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  record: z.record(z.string(), z.unknown()).optional().catch(undefined),
 })
 
 /** What a declaration is read with. */
@@ -68,12 +74,13 @@ export function monitorJsonSchema(): z.core.JSONSchema.BaseSchema {
  */
 export async function readDeclaration(declared: Options, context: DeclarationContext): Promise<{ readonly monitor?: Monitor; readonly problems: readonly Problem[] }> {
   const { $schema: _, ...spec } = readLiterals(declared, inputSchema(declaration), context.isPlaceholder)
-  const { watch, notify } = shell.parse(spec)
+  const { watch, notify, record } = shell.parse(spec)
   return checkMonitor({
     notify: {},
     ...spec,
     ...(watch && { watch: await Promise.all(watch.map((entry, index) => watchOf(entry, index, within(context, ['watch', index])))) }),
     ...(notify && { notify: await entriesOf(notify, (entry, name) => channelOf(entry, name, within(context, ['notify', name]))) }),
+    ...(record && { record: await entriesOf(record, (entry, name) => sinkOf(entry, name, within(context, ['record', name]))) }),
   })
 }
 
@@ -102,12 +109,24 @@ async function ruleOf(entry: unknown, metric: string, context: DeclarationContex
 
 async function channelOf(entry: unknown, name: string, context: DeclarationContext): Promise<Channel> {
   const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, secrets: [], problems, check: () => [], open: () => refuse(problems) })
-  const parsed = parseEntry(notifyShell, name, entry)
+  const parsed = parseEntry(pluginShell, name, entry)
   if (!parsed.ok) return broken(parsed.problems)
   const { use: plugin, ...options } = parsed.options
   const made = await call('notifier', plugin, context, (notifier) => {
     const { site: _, ...channel } = notifier(typed(options, notifier.plugin, context))
     return channel
+  })
+  return made.ok ? made.value : broken([made.problem])
+}
+
+async function sinkOf(entry: unknown, name: string, context: DeclarationContext): Promise<Sink> {
+  const broken = (problems: readonly Problem[]): Sink => ({ use: '', every: 0, problems, check: () => [], open: () => refuse(problems) })
+  const parsed = parseEntry(pluginShell, name, entry)
+  if (!parsed.ok) return broken(parsed.problems)
+  const { use: plugin, ...options } = parsed.options
+  const made = await call('recorder', plugin, context, (recorder) => {
+    const { site: _, ...sink } = recorder(typed(options, recorder.plugin, context))
+    return sink
   })
   return made.ok ? made.value : broken([made.problem])
 }

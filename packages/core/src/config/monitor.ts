@@ -5,10 +5,14 @@ import type { Severity } from '../model/level.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import { type CallSite, callSite } from '../plugin/call-site.ts'
 import { parseOptions } from '../plugin/parse-options.ts'
+import type { Sink } from '../plugin/recorder.ts'
 import type { Problem, Watch } from '../plugin/rule.ts'
 import { suggest } from '../plugin/suggest.ts'
-import { type RouteInput, routeNode, routeProblems } from '../routing/route-node.ts'
+import { escalationSteps, type RouteInput, routeNode, routeProblems, stepProblems } from '../routing/route-node.ts'
+import type { InhibitRule } from '../routing/inhibit.ts'
 import { type RouteNode, routeOfLevels } from '../routing/route-tree.ts'
+import { compatProblems, withCompat } from './compat.ts'
+import { compositeProblems } from './composite-problems.ts'
 import { settings } from './settings.ts'
 
 type Settings = z.output<typeof settings>
@@ -16,17 +20,20 @@ type Settings = z.output<typeof settings>
 const isMade = (value: unknown, mark: 'collector' | 'use'): boolean => typeof value === 'object' && value !== null && mark in value
 const watchCall = z.custom<Watch>((value) => isMade(value, 'collector'), 'expected a call of a collector: "host({ ... })"')
 const channelCall = z.custom<Channel>((value) => isMade(value, 'use'), 'expected a call of a notifier: "slack({ ... })"')
-const monitorSchema = settings.extend({ watch: z.array(watchCall), notify: z.record(z.string(), channelCall) })
+const sinkCall = z.custom<Sink>((value) => isMade(value, 'use'), 'expected a call of a recorder: "json({ ... })"')
+const monitorSchema = settings.extend({ watch: z.array(watchCall), notify: z.record(z.string(), channelCall), record: z.record(z.string(), sinkCall).default({}) })
 
 /** Reads whatever is sound, so that it is checked although something else is not. */
 const soundParts = z
   .object({
     watch: z.array(watchCall.optional().catch(undefined)).catch([]),
     notify: z.record(z.string(), channelCall.optional().catch(undefined)).catch({}),
+    record: z.record(z.string(), sinkCall.optional().catch(undefined)).catch({}),
     route: z.unknown().optional(),
     muteWindows: z.array(z.object({ name: z.string().catch('') }).catch({ name: '' })).catch([]),
+    steps: escalationSteps.catch([]),
   })
-  .catch({ watch: [], notify: {}, route: undefined, muteWindows: [] })
+  .catch({ watch: [], notify: {}, record: {}, route: undefined, muteWindows: [], steps: [] })
 
 /** What `defineMonitor` takes. `N` carries the names in `notify`, so that `route` completes them. */
 export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extends Readonly<Omit<z.input<typeof settings>, 'route'>> {
@@ -34,6 +41,8 @@ export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extend
   readonly watch: readonly Watch[]
   /** Whom to tell, by a name of your choice. */
   readonly notify: N
+  /** Where to keep what is seen, besides the store, by a name of your choice. Default: nowhere. */
+  readonly record?: Readonly<Record<string, Sink>>
   /** Who is told: names of `notify` for each level, or a tree of routes. Default: everybody, everything. */
   readonly route?: Partial<Record<Severity, readonly NoInfer<keyof N & string>[]>> | RouteOf<NoInfer<keyof N & string>>
 }
@@ -42,11 +51,14 @@ export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extend
 type RouteOf<Name extends string> = Omit<RouteInput, 'receivers' | 'routes'> & { readonly receivers?: readonly Name[]; readonly routes?: readonly RouteOf<Name>[] }
 
 /** A monitor that is known to be sound: what `run` and `runOnce` take. */
-export interface Monitor extends Omit<Settings, 'route'> {
+export interface Monitor extends Omit<Settings, 'route' | 'resolveThroughMute' | 'inhibit'> {
   readonly watch: readonly Watch[]
   readonly notify: Readonly<Record<string, Channel>>
+  readonly record: Readonly<Record<string, Sink>>
   /** The tree of routes; a route of levels is one, too. */
   readonly route: RouteNode
+  readonly resolveThroughMute: boolean
+  readonly inhibit: readonly InhibitRule[]
 }
 
 /**
@@ -67,19 +79,23 @@ export function defineMonitor<const N extends Readonly<Record<string, Channel>>>
 /** The monitor, or everything that is wrong with it by path. The loader adds file positions to the paths. */
 export function checkMonitor(spec: unknown): { readonly monitor?: Monitor; readonly problems: readonly Problem[] } {
   const parsed = parseOptions(monitorSchema, spec)
-  const { watch, notify, route, muteWindows } = soundParts.parse(spec)
+  const { watch, notify, record, route, muteWindows, steps } = soundParts.parse(spec)
   const names = Object.keys(notify)
   const problems = [
-    ...(parsed.ok ? scheduleProblems(parsed.options) : parsed.problems),
+    ...(parsed.ok ? [...scheduleProblems(parsed.options), ...compositeProblems(parsed.options, rulesOf(watch)), ...compatProblems(parsed.options)] : parsed.problems),
     ...watch.flatMap((one, index) => placed(['watch', index], one)),
     ...Object.entries(notify).flatMap(([name, channel]) => placed(['notify', name], channel)),
+    ...Object.entries(record).flatMap(([name, sink]) => placed(['record', name], sink)),
+    ...stepProblems(steps, names, ['steps']),
     ...(route === undefined ? [] : nameProblems(route, names, muteWindows.map(({ name }) => name))),
   ]
   if (!parsed.ok || problems.length > 0) return { problems }
-  return { monitor: { ...parsed.options, route: routeOf(parsed.options.route, names) }, problems }
+  return { monitor: withCompat({ ...parsed.options, route: routeOf(parsed.options.route, names) }), problems }
 }
 
-function placed(base: readonly PropertyKey[], made: Pick<Watch | Channel, 'problems' | 'site'> | undefined): Problem[] {
+const rulesOf = (watch: readonly (Watch | undefined)[]): string[] => watch.flatMap((one) => (one?.rules ?? []).map(({ name }) => name))
+
+function placed(base: readonly PropertyKey[], made: Pick<Watch | Channel | Sink, 'problems' | 'site'> | undefined): Problem[] {
   return (made?.problems ?? []).map(({ path, error }) => ({ path: [...base, ...path], error: error.at(positionOf(made?.site)) }))
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { duration } from '../plugin/rule-options.ts'
+import { composite } from './composite.ts'
 import { inhibitRule } from '../routing/inhibit-rule.ts'
 import { muteWindow } from '../routing/mute-window-schema.ts'
-import { routeNode } from '../routing/route-node.ts'
+import { escalationSteps, routeNode } from '../routing/route-node.ts'
 import { isTimeZone } from '../routing/zoned-time.ts'
 
 /** Schema of everything in a monitor that is not a plugin. The same for programs, YAML and JSON. */
@@ -30,12 +31,25 @@ export const settings = z.strictObject({
   groupInterval: duration.refine((ms) => ms > 0, 'longer than "0s"').default(300_000),
   /** How often a firing alert is told again, unless a route says otherwise. Default `4h`. */
   repeatInterval: duration.refine((ms) => ms > 0, 'longer than "0s"').default(4 * 3_600_000),
+  /** Whom to tell besides while nobody takes an alert on, and when, unless a route says otherwise. Default: nobody. */
+  steps: escalationSteps.default([]),
   /** Times that routes can be silent in, by name. */
   muteWindows: z.array(muteWindow).default([]),
   /** Alerts that keep others back while they fire. */
   inhibit: z.array(inhibitRule).default([]),
-  /** Whether the end of what was told is told even while it is muted. Default true. */
-  resolveThroughMute: z.boolean().default(true),
+  /** Whether the end of what was told is told even while it is muted. Default true, and false with `compat: alertmanager`. */
+  resolveThroughMute: z.boolean().optional(),
+  /** Alerts made of others, by name: see `composite`. */
+  composites: z.record(z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a name of letters, digits, dots, dashes and underscores'), composite).default({}),
+  /**
+   * `alertmanager`: what differs from Alertmanager behaves as there. The end of what is muted is not told, labels of `equal` that both lack
+   * match, a repeat must be later than its interval, mute windows do not wrap past midnight. Default: none of it.
+   */
+  compat: z.literal('alertmanager').optional(),
+  /** The longest time in which nobody watched after which the clocks of alerts go on as if it had not been. Default `1h`. */
+  outageTolerance: duration.default(3_600_000),
+  /** The most series of one rule: newer ones are refused, and those who are told of failing sources hear of it once. Default 20,000. */
+  seriesLimit: z.int().min(1).default(20_000),
   /** Cycles that a source may fail in a row before its receivers hear of it. A denied permission is told at once. Default 3. */
   errorFor: z.int().min(1).default(3),
   /** Cycles that a resource may be absent before its alerts end with reason `resourceGone`. Default 2. */

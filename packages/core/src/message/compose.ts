@@ -30,7 +30,7 @@ function title(notification: Notification, alerts: readonly NotifiedAlert[], fir
   const rule = oneLine(first.subject.rule)
   if (firing === 0) return withPlace(`OK ${rule} · all ${alerts.length} have ended`, commonPlace(alerts))
   const since = formatDuration(notification.at - Math.min(...alerts.map(({ firedAt }) => firedAt)))
-  const word = notification.reason === 'repeat' ? `STILL ${levelWord(notification.level)} ${since}` : levelWord(notification.level)
+  const word = notification.reason === 'repeat' || notification.reason === 'step' ? `STILL ${levelWord(notification.level)} ${since}` : levelWord(notification.level)
   return withPlace(`${word} ${rule} ${firing} of ${notification.watched} · worst ${subjectName(first)} ${amount(first.value, first)} (${oneLine(first.reason)})`, commonPlace(alerts))
 }
 
@@ -42,6 +42,7 @@ function alertFacts(alert: NotifiedAlert, { timeZone, watched }: Notification): 
     ['Lasted', alert.resolvedAt === undefined ? undefined : formatDuration(alert.resolvedAt - alert.firedAt)],
     ['Value', alert.resolvedAt === undefined ? undefined : `${amount(alert.firedValue, alert)} when it fired, ${amount(alert.recoveredValue ?? alert.value, alert)} at the end`],
     ['Peak', amount(alert.peak, alert)],
+    ['Fired again', alert.refired === undefined ? undefined : `${alert.refired} ${alert.refired === 1 ? 'time' : 'times'} since the last message`],
     ['Trend', alert.resolvedAt === undefined ? trend(alert) : undefined],
     ['Normal', range],
     ['Group', watched > 1 ? `1 of ${watched} watched by ${oneLine(alert.subject.rule)}` : undefined],

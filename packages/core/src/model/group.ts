@@ -30,4 +30,6 @@ export interface GroupEntry {
 export interface ToldAlert {
   readonly level: Level
   readonly episodeId: string
+  /** `Episode.fires` when it was told. */
+  readonly fires: number
 }

@@ -4,7 +4,7 @@ import type { Level } from './level.ts'
 /**
  * What happened to an alert. `refired`: it fired again soon after its last episode ended. `dropped`: a pending alert recovered before it
  * fired. `relapsed`: hot again while recovering, the same episode goes on. `noData`: nothing is known of it any more. `flapStart`: it
- * changes its level too often to be told of.
+ * changes its level too often to be told of. `acknowledged` to `unsnoozed`: what people said of it, and what of that ended.
  */
 export type TransitionKind =
   | 'pending'
@@ -20,6 +20,10 @@ export type TransitionKind =
   | 'dataBack'
   | 'flapStart'
   | 'flapEnd'
+  | 'acknowledged'
+  | 'unacknowledged'
+  | 'snoozed'
+  | 'unsnoozed'
 
 /** The rule that decided whether M of N points are hot. */
 export type WindowReason =
@@ -63,6 +67,18 @@ export type DecisionReason =
   | 'flappingOff'
   /** Nobody watched for longer than an outage may last. */
   | 'outage'
+  /** Somebody said so. */
+  | 'person'
+  /** The episode that it was said of is over. */
+  | 'episodeOver'
+  /** The level rose. */
+  | 'levelRose'
+  /** It rose to critical. */
+  | 'critical'
+  /** Its time has passed. */
+  | 'elapsed'
+  /** The snooze that it ran beside is over. */
+  | 'snoozeEnded'
   | Exclude<ResolveReason, 'recovered' | 'rerouted'>
 
 /** One entry of the append-only event log. */
@@ -79,4 +95,6 @@ export interface Transition {
   /** Why, in words that `explain` can show. */
   readonly reason: string
   readonly episodeId?: string
+  /** Who said so. */
+  readonly by?: string
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { reasonOf, TocsinError } from '../errors.ts'
 import { importFresh } from './import-fresh.ts'
 import type { Channel } from './notifier.ts'
-import { API_VERSION, type CollectorPlugin, type EvaluatorPlugin, type NotifierPlugin, type PluginKind } from './plugin.ts'
+import { API_VERSION, type CollectorPlugin, type EvaluatorPlugin, type NotifierPlugin, type PluginKind, type RecorderPlugin } from './plugin.ts'
+import type { Sink } from './recorder.ts'
 import type { Rule, Watch } from './rule.ts'
 import { suggest } from './suggest.ts'
 
@@ -17,6 +18,7 @@ interface PluginCalls {
   collector: CollectorPlugin & ((options: Options, rules: Record<string, Rule>) => Watch)
   evaluator: EvaluatorPlugin & ((options: Options) => Rule)
   notifier: NotifierPlugin & ((options: Options) => Channel)
+  recorder: RecorderPlugin & ((options: Options) => Sink)
 }
 export type PluginCall<Kind extends PluginKind = PluginKind> = PluginCalls[Kind]
 
@@ -34,7 +36,7 @@ export interface ResolveOptions {
    */
   readonly from: readonly [string, ...string[]]
   /** Plugins that need no package. They go before packages of the same name. */
-  readonly builtins?: readonly (CollectorPlugin | EvaluatorPlugin | NotifierPlugin)[]
+  readonly builtins?: readonly (CollectorPlugin | EvaluatorPlugin | NotifierPlugin | RecorderPlugin)[]
 }
 
 /**

@@ -62,6 +62,8 @@ export const ruleOptions = z.strictObject({
    * its last 20 evaluations, newer ones weighing more. Default `true`: above 30, until at or below 25, as Icinga has it.
    */
   flapping: flapping.default(true),
+  /** Whether nothing is evaluated for now: alerts are held as they are, neither fired nor ended. Default false. */
+  paused: z.boolean().default(false),
   /** Added to the labels of the rule's alerts, for routes and inhibitions to match on. */
   labels: words.default({}),
   /** One sentence for the message. */

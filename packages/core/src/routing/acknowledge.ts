@@ -25,10 +25,10 @@ export interface AcknowledgeOutcome {
  * changes nothing and keeps the first owner. A pending alert can be acknowledged; firing is a rise of its level and ends that again
  * unless it is sticky.
  *
- * @throws TocsinError E600 when the alert is inactive, or when `until` is not after `now`.
+ * @throws TocsinError E602 when the alert is inactive, E600 when `until` is not after `now`.
  */
 export function acknowledge(attention: Attention | undefined, alert: AttendedAlert, request: AcknowledgeRequest, now: number): AcknowledgeOutcome {
-  if (alert.phase === 'inactive') throw new TocsinError('E600', 'there is nothing to acknowledge', { fix: 'the alert has ended; acknowledge it when it fires again' })
+  if (alert.phase === 'inactive') throw new TocsinError('E602', 'there is nothing to acknowledge', { fix: 'the alert has ended; acknowledge it when it fires again' })
   const { by, sticky = false, until, comment } = request
   if (until !== undefined && !(until > now)) throw new TocsinError('E600', 'an acknowledgement cannot end before it begins', { fix: 'give a time to come, or none' })
   const review = reviewAttention(attention, alert, now)

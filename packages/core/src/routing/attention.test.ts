@@ -27,7 +27,7 @@ describe('an acknowledgement', () => {
 
   it('of an inactive alert is an error', () => {
     expect(() => acknowledge(undefined, gone, { by: 'ann' }, 0)).toThrow('there is nothing to acknowledge')
-    expect(() => acknowledge(undefined, gone, { by: 'ann' }, 0)).toThrow(expect.objectContaining({ code: 'E600' }))
+    expect(() => acknowledge(undefined, gone, { by: 'ann' }, 0)).toThrow(expect.objectContaining({ code: 'E602' }))
   })
 
   it.each([100, 99, NaN])('that ends at %s, when it is 100, is an error', (until) => {

@@ -3,7 +3,7 @@ import type { Level } from '../model/level.ts'
 import { type Decision, type DecisionInput, decide } from './decide.ts'
 
 const entry = (firing: Record<string, Level>, resolved: string[] = [], at = 0): NonNullable<DecisionInput['entry']> => ({
-  firing: Object.fromEntries(Object.entries(firing).map(([id, level]) => [id, { level, episodeId: 'e' }])),
+  firing: Object.fromEntries(Object.entries(firing).map(([id, level]) => [id, { level, episodeId: 'e', fires: 1 }])),
   resolved,
   at,
 })

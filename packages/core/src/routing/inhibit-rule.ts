@@ -12,8 +12,8 @@ export const inhibitRule = z.strictObject({
   target: matcherList,
   /** Labels that must have the same value on both. Default: none. */
   equal: z.array(z.string()).default([]),
-  /** What a label of `equal` means that an alert does not have: `differ`, the default, or `match`, as in Alertmanager. */
-  equalMissing: z.enum(['differ', 'match']).default('differ'),
+  /** What a label of `equal` means that an alert does not have: `differ`, the default, or `match`, the default with `compat: alertmanager`. */
+  equalMissing: z.enum(['differ', 'match']).optional(),
   /** How long a target that has just changed waits for its source. Default `0s`. */
   waitFor: duration.default(0),
   /** How long a target is kept back after its source has gone. Default `0s`. */

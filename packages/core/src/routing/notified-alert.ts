@@ -10,17 +10,19 @@ import type { NotifiedAlert } from '../model/notification.ts'
  */
 export function notifiedAlert({ subject, state }: AlertRecord, told: ToldAlert | undefined, matched: boolean, now: number): NotifiedAlert {
   const { episode } = state
-  // A new episode is another story: the one that was told has ended.
+  // The episode that was told has ended.
   const toldOfAnother = told !== undefined && told.episodeId !== episode?.id
   const goesOn = state.level !== 'none' && !toldOfAnother
   const changed = told?.level !== state.level
+  const refired = matched && told !== undefined && episode !== undefined ? episode.fires - told.fires : 0
   return {
     subject,
-    change: !matched ? 'resolved' : told === undefined || toldOfAnother ? 'new' : changed ? 'changed' : 'unchanged',
+    change: !matched ? 'resolved' : told === undefined ? 'new' : changed ? 'changed' : 'unchanged',
     level: state.level,
     toldLevel: told?.level ?? 'none',
     health: state.health,
     episodeId: episode?.id ?? '',
+    ...(refired > 0 ? { refired } : {}),
     value: state.value,
     firedValue: episode?.firedValue ?? state.value,
     ...(episode?.recoveredValue === undefined ? {} : { recoveredValue: episode.recoveredValue }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { alertLine } from '../message/words.ts'
+import { alertLine, worstFirst } from '../message/words.ts'
 import type { AlertRecord } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
 import { type Level, worse } from '../model/level.ts'
@@ -31,16 +31,17 @@ export function idempotencyKey({ monitor, receiver, key, sequence, firing, resol
   return createHash('sha256').update(JSON.stringify([monitor, receiver, key, sequence, firing, resolved.map((fingerprint) => [fingerprint, before[fingerprint]])])).digest('hex').slice(0, 32)
 }
 
-export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZone, watched }: Pick<PlanInput, 'alerts' | 'now' | 'monitor' | 'timeZone' | 'watched'>): Notification {
+/** @param firingInAll how many alerts of the monitor fire. */
+export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZone, watched }: Pick<PlanInput, 'alerts' | 'now' | 'monitor' | 'timeZone' | 'watched'>, firingInAll: number): Notification {
   const { receiver, key, audible, ended, entry, next, decision, sendResolved } = group
   const goingOn = [...audible].map(([fingerprint, record]) => notifiedAlert(record, entry.firing[fingerprint], true, now))
   const gone = ended.flatMap((fingerprint) => {
     const record = alerts.get(fingerprint)
     return record === undefined ? [] : [notifiedAlert(record, entry.firing[fingerprint], false, now)]
   })
-  const told = sendResolved ? [...goingOn, ...gone] : goingOn
+  const told = (sendResolved ? [...goingOn, ...gone] : goingOn).toSorted(worstFirst)
   const toldNow = new Set(told.map(({ subject }) => subject.fingerprint))
-  const others = [...alerts].filter(([fingerprint, { state }]) => state.level !== 'none' && !toldNow.has(fingerprint))
+  const firingNow = told.filter(({ subject }) => alerts.get(subject.fingerprint)?.state.level !== 'none').length
   const rerouted = decision === 'allResolved' && gone.every(({ resolveReason }) => resolveReason === 'rerouted')
   return {
     key: `${monitor}${key}`,
@@ -52,10 +53,20 @@ export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZon
     at: now,
     alerts: told,
     watched: Math.max(watched(told[0]?.subject.rule ?? ''), told.length),
-    alsoFiring: { lines: others.slice(0, MOST_OTHERS).map(([, record]) => alertLine(notifiedAlert(record, undefined, true, now), now)), count: others.length },
+    alsoFiring: { lines: someOthers(alerts, toldNow).map((record) => alertLine(notifiedAlert(record, undefined, true, now), now)), count: firingInAll - firingNow },
     timeZone,
   }
 }
 
 /** Lines about other alerts that a notification carries; the rest is counted. */
 const MOST_OTHERS = 5
+
+/** Alerts that fire and are not told now, as many as are shown: with thousands of groups nobody can look through all alerts for each. */
+function someOthers(alerts: ReadonlyMap<string, AlertRecord>, told: ReadonlySet<string>): AlertRecord[] {
+  const others: AlertRecord[] = []
+  for (const [fingerprint, record] of alerts) {
+    if (others.length === MOST_OTHERS) break
+    if (record.state.level !== 'none' && !told.has(fingerprint)) others.push(record)
+  }
+  return others
+}

@@ -29,6 +29,10 @@ export interface PlanInput {
   readonly muted: (record: AlertRecord, route: MatchedRoute | undefined) => MuteReason | undefined
   /** Whether somebody has taken the alert on: it is not repeated then. */
   readonly acknowledged: (fingerprint: string) => boolean
+  /** Who was told of an alert by the steps of its escalation, and who is told by one now. Default: nobody. */
+  readonly escalations?: { readonly reached: (fingerprint: string) => readonly string[]; readonly due: (fingerprint: string) => readonly string[] }
+  /** Alertmanager's rule for what is repeated: strictly later than the interval, so one that equals `groupInterval` repeats at every second look. Default false. */
+  readonly repeatLate?: boolean
   /** Looks at every group now, whatever its timers say: the last chance of a single pass. */
   readonly final?: boolean
 }
@@ -53,7 +57,8 @@ export interface PlannedMessage {
 export interface GroupDecision {
   readonly receiver: string
   readonly key: string
-  readonly decision: Decision | 'receiverRemoved'
+  /** `waiting`: it is looked at later, by the timers of its route. `receiverRemoved`: nobody is left to tell. */
+  readonly decision: Decision | 'waiting' | 'receiverRemoved'
   /** Alerts that fire and are not told, with the reason. */
   readonly muted: readonly { readonly fingerprint: string; readonly reason: MuteReason }[]
 }
@@ -67,35 +72,45 @@ interface Group {
   route: MatchedRoute | undefined
   readonly firing: Map<string, AlertRecord>
   readonly muted: Map<string, MuteReason>
+  /** Alerts that a step of their escalation tells this receiver now. */
+  readonly due: Set<string>
 }
 
 /** Decides for every receiver what it is told now, and when to look again. Pure. */
 export function planNotifications(input: PlanInput): Plan {
   const plan = { messages: [] as PlannedMessage[], entries: [] as GroupEntry[], decisions: [] as GroupDecision[], nextAt: Infinity }
-  for (const group of groupsOf(input)) look(group, input, plan)
+  let firingInAll = 0
+  for (const { state } of input.alerts.values()) if (state.level !== 'none') firingInAll += 1
+  const looked = { ...input, firingInAll }
+  for (const group of groupsOf(input)) look(group, looked, plan)
   return plan
 }
 
 const entryId = (receiver: string, key: string): string => `${receiver}${key}`
 
+const NO_ESCALATIONS: NonNullable<PlanInput['escalations']> = { reached: () => [], due: () => [] }
+
 function groupsOf(input: PlanInput): Iterable<Group> {
   const { match, sendResolved, alerts, entries } = input
   const all = Object.keys(sendResolved)
   const groups = new Map<string, Group>()
-  for (const entry of entries) groups.set(entry.id, { receiver: entry.receiver, key: entry.key, entry, route: undefined, firing: new Map(), muted: new Map() })
+  for (const entry of entries) groups.set(entry.id, { receiver: entry.receiver, key: entry.key, entry, route: undefined, firing: new Map(), muted: new Map(), due: new Set() })
   for (const [fingerprint, record] of alerts) {
     const { subject, state } = record
     if (state.level === 'none') continue
-    const routes = receiversOf(subject, match(subject.labels, state.level), all)
+    const { reached, due } = input.escalations ?? NO_ESCALATIONS
+    const routes = receiversOf(subject, match(subject.labels, state.level), all, reached(fingerprint))
+    const dueTo = due(fingerprint)
     for (const { route, receivers } of routes) {
       const key = groupKey(route.path, route.groupBy, subject.labels)
       for (const receiver of receivers) {
         const id = entryId(receiver, key)
-        const group = groups.get(id) ?? { receiver, key, entry: undefined, route, firing: new Map(), muted: new Map() }
+        const group = groups.get(id) ?? { receiver, key, entry: undefined, route, firing: new Map(), muted: new Map(), due: new Set() }
         group.route = route
         group.firing.set(fingerprint, record)
         const reason = input.muted(record, route)
         if (reason !== undefined) group.muted.set(fingerprint, reason)
+        else if (dueTo.includes(receiver)) group.due.add(fingerprint)
         groups.set(id, group)
       }
     }
@@ -107,7 +122,12 @@ function groupsOf(input: PlanInput): Iterable<Group> {
   return groups.values()
 }
 
-function look(group: Group, input: PlanInput, plan: { messages: PlannedMessage[]; entries: GroupEntry[]; decisions: GroupDecision[]; nextAt: number }): void {
+interface LookInput extends PlanInput {
+  /** How many alerts of the monitor fire. */
+  readonly firingInAll: number
+}
+
+function look(group: Group, input: LookInput, plan: { messages: PlannedMessage[]; entries: GroupEntry[]; decisions: GroupDecision[]; nextAt: number }): void {
   const { receiver, key, entry, firing, muted } = group
   const { now, sendResolved } = input
   // A receiver that was taken out of the configuration cannot be told any more.
@@ -119,26 +139,32 @@ function look(group: Group, input: PlanInput, plan: { messages: PlannedMessage[]
   }
   const audible = new Map([...firing].filter(([fingerprint]) => !muted.has(fingerprint)))
   const ended = endedOf(group, input)
-  const flushAt = input.final ? now : dueAt(group, audible, ended, now)
-  if (flushAt === undefined) return
+  const flushAt = input.final || group.due.size > 0 ? now : dueAt(group, audible, ended, now)
+  const mutedNow = [...muted].map(([fingerprint, reason]) => ({ fingerprint, reason }))
+  if (flushAt === undefined) {
+    if (mutedNow.length > 0) plan.decisions.push({ receiver, key, decision: 'nothing', muted: mutedNow })
+    return
+  }
   if (flushAt > now) {
+    plan.decisions.push({ receiver, key, decision: 'waiting', muted: mutedNow })
     plan.nextAt = Math.min(plan.nextAt, flushAt)
     const waiting = withFlush({ ...(entry ?? newEntry(input.monitor, group)), muted: [...muted.keys()] }, flushAt)
     if (!sameWait(waiting, entry)) plan.entries.push(waiting)
     return
   }
   const outcome = flush(group, audible, ended, input)
-  plan.decisions.push({ receiver, key, decision: outcome.decision, muted: [...muted].map(([fingerprint, reason]) => ({ fingerprint, reason })) })
+  plan.decisions.push({ receiver, key, decision: outcome.decision, muted: mutedNow })
   if (outcome.message !== undefined) plan.messages.push(outcome.message)
   const goesOn = firing.size > 0 || Object.keys(outcome.entry.firing).length > 0
-  const next = goesOn ? now + (group.route?.groupInterval ?? 0) : undefined
+  // Without a route nothing fires: an end that is held back is told as soon as nothing holds it, not by a timer.
+  const next = goesOn && group.route !== undefined ? now + group.route.groupInterval : undefined
   if (next !== undefined) plan.nextAt = Math.min(plan.nextAt, next)
   if (entry !== undefined || outcome.decision !== 'nothing' || goesOn) plan.entries.push(withFlush({ ...outcome.entry, muted: [...muted.keys()] }, next))
 }
 
 /** What the receiver was told as firing and is owed the end of. An episode that ended and came back while muted has ended for it. */
 function endedOf({ entry, firing, muted }: Group, { alerts, resolveThroughMute, muted: mutedNow }: PlanInput): string[] {
-  return Object.entries(entry?.firing ?? {}).flatMap(([fingerprint, told]) => {
+  const ended = Object.entries(entry?.firing ?? {}).flatMap(([fingerprint, told]) => {
     const now = firing.get(fingerprint)
     if (now !== undefined && !(muted.has(fingerprint) && now.state.episode?.id !== told.episodeId)) return []
     const record = alerts.get(fingerprint)
@@ -147,6 +173,7 @@ function endedOf({ entry, firing, muted }: Group, { alerts, resolveThroughMute, 
     if (!resolveThroughMute && record !== undefined && mutedNow(record, undefined) !== undefined) return []
     return [fingerprint]
   })
+  return ended.toSorted()
 }
 
 /**
@@ -169,7 +196,7 @@ function dueAt({ entry, route, firing }: Group, audible: ReadonlyMap<string, Ale
   return unmuted ? Math.min(entry.flushAt, now + wait) : entry.flushAt
 }
 
-function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: readonly string[], input: PlanInput): { readonly decision: Decision; readonly entry: GroupEntry; readonly message?: PlannedMessage } {
+function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: readonly string[], input: LookInput): { readonly decision: Decision; readonly entry: GroupEntry; readonly message?: PlannedMessage } {
   const { receiver, key, firing, route } = group
   const entry = group.entry ?? newEntry(input.monitor, group)
   const { now } = input
@@ -182,8 +209,10 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
     now,
     repeatInterval: route?.repeatInterval ?? Infinity,
     sendResolved,
+    repeatLate: input.repeatLate ?? false,
   })
-  const decision = decided === 'repeat' && [...audible.keys()].every((fingerprint) => input.acknowledged(fingerprint)) ? 'nothing' : decided
+  const quiet = decided === 'repeat' && [...audible.keys()].every((fingerprint) => input.acknowledged(fingerprint)) ? 'nothing' : decided
+  const decision = quiet === 'nothing' && group.due.size > 0 ? 'step' : quiet
   if (decision === 'nothing') return { decision, entry }
 
   const sequence = entry.sequence + 1
@@ -192,18 +221,19 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: r
   const kept = Object.entries(entry.firing).filter(([fingerprint]) => !ended.includes(fingerprint))
   const next: GroupEntry = {
     ...entry,
-    firing: Object.fromEntries([...kept, ...[...audible].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '' }] as const)]),
+    // In one order, whatever that of the series: the idempotency key is made of it.
+    firing: Object.fromEntries([...kept, ...[...audible].map(([fingerprint, { state }]) => [fingerprint, { level: state.level, episodeId: state.episode?.id ?? '', fires: state.episode?.fires ?? 0 }] as const)].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     resolved: ended,
     at: now,
     thread: begins ? `${input.monitor}${key}#${sequence}@${now}` : entry.thread,
     sequence,
   }
-  const notification = notificationOf({ receiver, key, audible, ended, entry, next, decision, sendResolved }, input)
+  const notification = notificationOf({ receiver, key, audible, ended, entry, next, decision, sendResolved }, input, input.firingInAll)
   // Nothing is left to say where only ends are new and the receiver does not want to hear them.
   return notification.alerts.length === 0 ? { decision, entry: next } : { decision, entry: next, message: { id: idempotencyKey(next, entry.firing), notification } }
 }
 
-function newEntry(monitor: string, { receiver, key }: Group): GroupEntry {
+function newEntry(monitor: string, { receiver, key }: Pick<Group, 'receiver' | 'key'>): GroupEntry {
   return { id: entryId(receiver, key), monitor, receiver, key, firing: {}, resolved: [], muted: [], thread: '', sequence: 0 }
 }
 

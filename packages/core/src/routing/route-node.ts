@@ -4,6 +4,7 @@ import { SEVERITIES } from '../model/level.ts'
 import { duration } from '../plugin/rule-options.ts'
 import type { Problem } from '../plugin/rule.ts'
 import { suggest } from '../plugin/suggest.ts'
+import type { EscalationStep } from './escalation.ts'
 import { ALL_LABELS } from './group-key.ts'
 import { type Matcher, matcherSchema, patternProblem } from './matcher.ts'
 import { parseMatchers } from './parse-matchers.ts'
@@ -25,6 +26,20 @@ export const matcherList = z.array(z.union([z.string(), matcherSchema], 'a text 
 )
 
 const names = z.array(z.string().min(1))
+
+/** Schema of an escalation step: one name or several, durations as `15m`. */
+const step = z.strictObject({
+  after: duration,
+  notify: z.union([z.string().min(1).transform((name) => [name]), names]),
+  level: z.enum(SEVERITIES).optional(),
+  repeat: duration.refine((ms) => ms > 0, 'longer than "0s"').optional(),
+})
+
+/** Schema of the steps of a route. */
+export const escalationSteps = z.array(step).transform((steps): readonly EscalationStep[] =>
+  steps.map(({ level, repeat, ...rest }) => ({ ...rest, ...(level === undefined ? {} : { level }), ...(repeat === undefined ? {} : { repeat }) })),
+)
+
 const positive = duration.refine((ms) => ms > 0, 'longer than "0s"')
 
 const groupBy = names.superRefine((labels, context) => {
@@ -47,6 +62,7 @@ const shape = z.strictObject({
   groupWait: duration.optional(),
   groupInterval: positive.optional(),
   repeatInterval: positive.optional(),
+  steps: escalationSteps.optional(),
   muteWindows: names.optional(),
   activeWindows: names.optional(),
 })
@@ -83,9 +99,17 @@ function unknownNames(node: RouteNode, targets: RouteTargets, base: readonly Pro
   const check = (key: 'receivers' | 'muteWindows' | 'activeWindows', known: readonly string[], code: 'E106' | 'E103', what: string): Problem[] =>
     (node[key] ?? []).flatMap((name, index) => (known.includes(name) ? [] : [{ path: [...base, key, index], error: new TocsinError(code, `unknown ${what} "${name}"`, { fix: suggest(name, known) }) }]))
   return [
+    ...stepProblems(node.steps ?? [], targets.receivers, [...base, 'steps']),
     ...check('receivers', targets.receivers, 'E106', 'notifier'),
     ...check('muteWindows', targets.windows, 'E103', 'mute window'),
     ...check('activeWindows', targets.windows, 'E103', 'mute window'),
     ...(node.routes ?? []).flatMap((child, index) => unknownNames(child, targets, [...base, 'routes', index])),
   ]
+}
+
+/** Names of steps that lead nowhere (E106). */
+export function stepProblems(steps: readonly EscalationStep[], receivers: readonly string[], base: readonly PropertyKey[]): Problem[] {
+  return steps.flatMap(({ notify }, index) =>
+    notify.flatMap((name) => (receivers.includes(name) ? [] : [{ path: [...base, index, 'notify'], error: new TocsinError('E106', `unknown notifier "${name}"`, { fix: suggest(name, receivers) }) }])),
+  )
 }

@@ -9,7 +9,7 @@ const told = (tree: RouteNode, labels: Readonly<Record<string, string>>, level?:
 describe('compileRoutes', () => {
   it('gives the root what it does not set', () => {
     expect(compileRoutes({})({ a: '1' })).toEqual([
-      { path: [], receivers: [], groupBy: [], groupWait: 30_000, groupInterval: 300_000, repeatInterval: 14_400_000, muteWindows: [], activeWindows: [], reason: 'root' },
+      { path: [], receivers: [], groupBy: [], groupWait: 30_000, groupInterval: 300_000, repeatInterval: 14_400_000, steps: [], muteWindows: [], activeWindows: [], reason: 'root' },
     ])
     expect(compileRoutes({ groupWait: 0 }, { groupBy: ['rule'], groupWait: 1, repeatInterval: 2 })({})).toMatchObject([{ groupBy: ['rule'], groupWait: 0, groupInterval: 300_000, repeatInterval: 2 }])
   })

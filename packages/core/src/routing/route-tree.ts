@@ -1,5 +1,6 @@
 import type { Labels } from '../model/labels.ts'
 import type { Level, Severity } from '../model/level.ts'
+import type { EscalationStep } from './escalation.ts'
 import { compileMatchers, type LabelTest, type Matcher } from './matcher.ts'
 
 /**
@@ -23,6 +24,8 @@ export interface RouteNode {
   readonly groupInterval?: number | undefined
   /** Milliseconds until what still fires is told again. Default 4h. */
   readonly repeatInterval?: number | undefined
+  /** Whom to tell besides when nobody takes an alert on, and when. `[]` ends what the route above has. */
+  readonly steps?: readonly EscalationStep[] | undefined
   /** Names of the windows in which this route is silent. */
   readonly muteWindows?: readonly string[] | undefined
   /** Names of the windows outside of which this route is silent. Default: it never is. */
@@ -37,9 +40,10 @@ export interface RouteDefaults {
   readonly groupWait: number
   readonly groupInterval: number
   readonly repeatInterval: number
+  readonly steps: readonly EscalationStep[]
 }
 
-const ROUTE_DEFAULTS: RouteDefaults = { groupBy: [], groupWait: 30_000, groupInterval: 300_000, repeatInterval: 4 * 3_600_000 }
+const ROUTE_DEFAULTS: RouteDefaults = { groupBy: [], groupWait: 30_000, groupInterval: 300_000, repeatInterval: 4 * 3_600_000, steps: [] }
 
 /** Why a route has an alert. `matched`: its conditions hold. `noChildMatched`: they hold, and those of no route below it do. `root`: no route below the root took it. */
 export type RouteReason = 'matched' | 'noChildMatched' | 'root'
@@ -69,14 +73,20 @@ interface CompiledRoute {
  * Makes a tree ready to match: depth-first, the first route that takes the alert wins unless it says `continue`, and a route none of whose
  * children take it has it itself. The root takes everything, whatever its conditions. Patterns are compiled here, once.
  *
- * @param defaults what the root does not set. Default: no labels to group by, 30s, 5m, 4h.
+ * @param defaults what the root does not set. Default: no labels to group by, 30s, 5m, 4h, no steps.
  * @throws TocsinError E103 for a pattern that RE2 does not take.
  */
 export function compileRoutes(tree: RouteNode, defaults: Partial<RouteDefaults> = {}): RouteMatch {
   const root = compile(tree, { ...ROUTE_DEFAULTS, ...defaults, receivers: [] }, [])
+  // Labels are never changed in place, and an alert keeps its own for as long as it lives.
+  const known = new WeakMap<Labels, Partial<Record<Level | 'any', readonly MatchedRoute[]>>>()
   return (labels, level) => {
+    const byLevel = known.get(labels) ?? {}
+    const before = byLevel[level ?? 'any']
+    if (before !== undefined) return before
     const matched: MatchedRoute[] = []
     collect(root, labels, level, matched)
+    known.set(labels, { ...byLevel, [level ?? 'any']: matched })
     return matched
   }
 }
@@ -89,6 +99,7 @@ function compile(node: RouteNode, above: RouteDefaults & { readonly receivers: r
     groupWait: node.groupWait ?? above.groupWait,
     groupInterval: node.groupInterval ?? above.groupInterval,
     repeatInterval: node.repeatInterval ?? above.repeatInterval,
+    steps: node.steps ?? above.steps,
   }
   return {
     // Comparing texts costs next to nothing, so it comes before the patterns.
@@ -138,11 +149,12 @@ export function routeOfLevels(warning: readonly string[], critical: readonly str
   return { receivers: [], routes: routes.filter(({ receivers }) => receivers?.length !== 0) }
 }
 
-/** Names of all receivers that some alert of this level can reach, in the order of the tree. Conditions on labels are taken to hold. */
-export function reachable(tree: RouteNode, level: Severity, inherited: readonly string[] = []): readonly string[] {
-  const receivers = tree.receivers ?? inherited
+/** Names of all receivers that some alert of this level can reach, steps included, in the order of the tree. Conditions on labels are taken to hold. */
+export function reachable(tree: RouteNode, level: Severity, above: Pick<RouteNode, 'receivers' | 'steps'> = {}): readonly string[] {
+  const { receivers = [], steps = [] } = { receivers: tree.receivers ?? above.receivers, steps: tree.steps ?? above.steps }
   const children = (tree.routes ?? []).filter((child) => child.level === undefined || child.level === level)
   // The node itself has what no child takes; a child without conditions takes everything.
-  const own = children.some((child) => (child.matchers ?? []).length === 0 && child.continue !== true) ? [] : receivers
-  return [...new Set([...children.flatMap((child) => reachable(child, level, receivers)), ...own])]
+  const hasNothing = children.some((child) => (child.matchers ?? []).length === 0 && child.continue !== true)
+  const own = hasNothing ? [] : [...receivers, ...steps.flatMap((step) => ((step.level ?? level) === level ? step.notify : []))]
+  return [...new Set([...children.flatMap((child) => reachable(child, level, { receivers, steps })), ...own])]
 }

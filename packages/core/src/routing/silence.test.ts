@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { MuteInterval } from './mute-window.ts'
-import { afterEvents, type AlertEvent, endSilence, findSilences, hides, openSilence, type Silence, silencesAt, silenceStatus } from './silence.ts'
+import { endSilence, findSilences, hides, openSilence, type Silence, silencesAt, silenceStatus } from './silence.ts'
 
 const HOUR = 3_600_000
 const silence = (over: Partial<Silence> = {}): Silence => ({ id: 's', matcherSets: [[{ name: 'team', type: '=', value: 'db' }]], startsAt: 0, endsAt: HOUR, createdBy: 'ann', comment: '', version: 1, ...over })
@@ -48,36 +48,10 @@ it('recurs by the wall clock of its zone, inside its bounds', () => {
   expect(silenceStatus({ silence: recurring }, Date.parse('2026-03-28T21:00:00Z')).reason).toBe('inWindow')
 })
 
-const event = (kind: string, fingerprint: string, at: number, labels: Record<string, string> = DB): AlertEvent => ({ kind, fingerprint, at, labels })
-
-it('waits until the last alert that it matches has ended', () => {
-  const open = openSilence(waiting())
-  const ongoing = new Map([['a', DB], ['b', DB], ['web', { team: 'web' }]])
-  expect(silenceStatus(open, 9 * HOUR)).toEqual({ state: 'active', reason: 'untilResolved' })
-  expect(afterEvents(open, [event('resolved', 'a', 10), event('resolved', 'web', 11, { team: 'web' }), event('recovering', 'b', 12)], ongoing)).toBe(open.silence)
-  const done = afterEvents(open, [event('resolved', 'a', 10), event('resolved', 'b', 20)], ongoing)
-  expect(done).toMatchObject({ endsAt: 20, endReason: 'resolved', version: 2 })
+it('until resolved has no end of its own, and one when it is resolved', () => {
+  expect(silenceStatus(openSilence(waiting()), 9 * HOUR)).toEqual({ state: 'active', reason: 'untilResolved' })
+  const done = endSilence(waiting(), 20, 'resolved')
   expect(silenceStatus({ silence: done }, 20)).toEqual({ state: 'expired', reason: 'resolved' })
-})
-
-it('waits for an alert that fires before the last has ended, not for one that fires after it', () => {
-  const open = openSilence(waiting())
-  const ongoing = new Map([['a', DB]])
-  expect(afterEvents(open, [event('fired', 'b', 5), event('resolved', 'a', 10)], ongoing)).toBe(open.silence)
-  expect(afterEvents(open, [event('resolved', 'a', 10), event('fired', 'b', 11)], ongoing).endsAt).toBe(10)
-  expect(afterEvents(open, [event('fired', 'web', 5, { team: 'web' }), event('resolved', 'a', 10)], ongoing).endsAt).toBe(10)
-})
-
-it('does not end by an alert that it never waited for, nor twice, nor when it waits for nothing', () => {
-  expect(afterEvents(openSilence(waiting()), [event('resolved', 'x', 10)], new Map()).endsAt).toBeUndefined()
-  expect(afterEvents(openSilence(silence()), [event('resolved', 'a', 10)], new Map([['a', DB]])).endReason).toBeUndefined()
-  const limited = waiting({ endsAt: 30 })
-  expect(afterEvents(openSilence(limited), [event('resolved', 'a', 30)], new Map([['a', DB]]))).toBe(limited)
-  expect(afterEvents(openSilence(limited), [event('resolved', 'a', 29)], new Map([['a', DB]]))).toMatchObject({ endsAt: 29, endReason: 'resolved' })
-})
-
-it('never ends before it starts, though a point may be older than it', () => {
-  expect(afterEvents(openSilence(waiting({ startsAt: 100 })), [event('resolved', 'a', 90)], new Map([['a', DB]]))).toMatchObject({ startsAt: 100, endsAt: 100 })
 })
 
 it('ends early with a reason, and only once', () => {

@@ -95,34 +95,6 @@ export function findSilences(silences: Iterable<OpenSilence>, { labels, states, 
     .map(({ silence }) => silence)
 }
 
-/** Something that happened to an alert. */
-export interface AlertEvent {
-  readonly fingerprint: string
-  readonly labels: Labels
-  /** `fired` begins what `resolved` ends; whatever else happens does not matter here. */
-  readonly kind: string
-  readonly at: number
-}
-
-/**
- * A silence after some events: one with `untilResolved` ends at the event that ended the last alert it matches. An alert that fires before
- * that is waited for too; one that fires after it is told.
- *
- * @param events in the order in which they happened.
- * @param ongoing labels, by fingerprint, of all alerts that were firing or recovering before the first event.
- */
-export function afterEvents({ silence, matches }: OpenSilence, events: Iterable<AlertEvent>, ongoing: ReadonlyMap<string, Labels>): Silence {
-  if (!silence.untilResolved) return silence
-  const left = new Set(Array.from(ongoing).flatMap(([fingerprint, labels]) => (matches(labels) ? [fingerprint] : [])))
-  for (const { fingerprint, labels, kind, at } of events) {
-    if (silence.endsAt !== undefined && at >= silence.endsAt) return silence
-    if (kind === 'fired' && matches(labels)) left.add(fingerprint)
-    // A point can be older than the silence that was made after it and before it was judged.
-    if (kind === 'resolved' && left.delete(fingerprint) && left.size === 0) return endSilence(silence, Math.max(at, silence.startsAt), 'resolved')
-  }
-  return silence
-}
-
 /** The silence over at an instant, with the reason. One that had not started never will have. One that is over stays as it is. */
 export function endSilence(silence: Silence, at: number, endReason: SilenceEndReason): Silence {
   if (silence.endsAt !== undefined && at >= silence.endsAt) return silence

@@ -17,12 +17,12 @@ export interface SnoozeRequest {
  * is un-acknowledged and the escalation begins again at its first step. An acknowledgement ends a snooze; one that was there before
  * stays beside it. A second snooze replaces the first. It belongs to the episode: an alert that fires anew is heard.
  *
- * @throws TocsinError E600 when the alert is inactive, when `until` is not within the next 7 days, or when the alert is critical
+ * @throws TocsinError E602 when the alert is inactive, E600 when `until` is not within the next 7 days, or when the alert is critical
  * and `evenCritical` is not set: such a snooze would end at once.
  */
 export function snooze(attention: Attention | undefined, alert: AttendedAlert, request: SnoozeRequest, now: number): { readonly attention: Attention; readonly ended: readonly AttentionEnd[] } {
   const { by, until, evenCritical = false } = request
-  if (alert.phase === 'inactive') throw new TocsinError('E600', 'there is nothing to snooze', { fix: 'the alert has ended; a silence covers alerts to come' })
+  if (alert.phase === 'inactive') throw new TocsinError('E602', 'there is nothing to snooze', { fix: 'the alert has ended; a silence covers alerts to come' })
   if (!(until > now && until - now <= MAX_SNOOZE)) throw new TocsinError('E600', 'a snooze ends within the next 7 days', { fix: 'choose a time from now to "7d", or make a silence' })
   if (alert.level === 'critical' && !evenCritical) {
     throw new TocsinError('E600', 'a critical alert is not snoozed by default', { fix: 'acknowledge it, or say that the snooze holds even at critical' })

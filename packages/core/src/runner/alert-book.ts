@@ -1,6 +1,5 @@
 import { type AlertChange, type AlertEvent, type AlertPolicy, newAlert, reduceAlert, remembers } from '../alerting/reducer.ts'
 import type { AlertRecord, AlertSubject } from '../model/alert.ts'
-import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
 import { isAboutTocsin } from '../routing/receivers.ts'
 import type { Stored, Transaction } from '../store/store.ts'
@@ -21,8 +20,8 @@ export interface AlertBook {
   forget(fingerprint: string): void
   /** What changed since the last `write`. */
   readonly transitions: readonly Transition[]
-  /** Writes what changed. Call `written` once the transaction is through. */
-  write(tx: Transaction, entries: readonly GroupEntry[], now: number): Promise<() => void>
+  /** Writes what changed. `owed` are alerts of which somebody is owed the end. Call `written` once the transaction is through. */
+  write(tx: Transaction, owed: ReadonlySet<string>, now: number): Promise<() => void>
 }
 
 export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[]): AlertBook {
@@ -50,8 +49,7 @@ export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[
       records.delete(id)
       touched.add(id)
     },
-    async write(tx, entries, now) {
-      const owed = new Set(entries.flatMap(({ firing }) => Object.keys(firing)))
+    async write(tx, owed, now) {
       const written = new Map<string, number | undefined>()
       for (const id of touched) {
         const record = records.get(id)

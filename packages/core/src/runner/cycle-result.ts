@@ -8,6 +8,7 @@ import type { Resource } from '../model/resource.ts'
 import type { Transition } from '../model/transition.ts'
 import type { Unit } from '../model/unit.ts'
 import type { Scope } from '../plugin/collector.ts'
+import type { GroupDecision } from '../routing/plan.ts'
 
 /** What one cycle found and did, as data. */
 export interface CycleResult {
@@ -24,6 +25,8 @@ export interface CycleResult {
   readonly failures: readonly SourceFailure[]
   /** What was queued for the receivers; in a dry run, what would have been. */
   readonly notifications: readonly Notification[]
+  /** What was decided of every group that was looked at, with the named reason. */
+  readonly decisions: readonly GroupDecision[]
   /** Attempts to send that ended since the last result. */
   readonly deliveries: readonly DeliveryReport[]
 }

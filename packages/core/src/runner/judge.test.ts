@@ -42,7 +42,7 @@ async function cycles(options: RuleOptions, readings: readonly Series[], separat
     judgeSeries(series, subject, rule, policy, undefined, book)
     kinds.push(...book.transitions.map(({ kind, code }) => `${kind} ${code}`))
     states.push(book.get(subject.fingerprint)?.state)
-    const written = await store.transaction((tx) => book.write(tx, [], series.settledUntil))
+    const written = await store.transaction((tx) => book.write(tx, new Set(), series.settledUntil))
     written()
   }
   return { kinds, states, rows: await store.transaction((tx) => tx.alerts.list('main')) }

@@ -1,9 +1,9 @@
 import type { AlertPolicy } from '../alerting/reducer.ts'
 import { asTocsinError, TocsinError } from '../errors.ts'
 import type { AlertSubject } from '../model/alert.ts'
-import type { Judgement } from '../model/judgement.ts'
 import { SEVERITIES } from '../model/level.ts'
 import type { Series } from '../model/series.ts'
+import type { Evaluation } from '../plugin/evaluator.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import type { AlertBook } from './alert-book.ts'
 import type { Remembered } from './evaluator-memory.ts'
@@ -23,7 +23,6 @@ export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter
  * @throws TocsinError E400 when the evaluator throws.
  */
 export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, memory: Remembered | undefined, book: AlertBook): Remembered {
-  const { evaluator, metric } = rule
   const { timestamps, settledUntil, period, status } = series
   if (status !== 'error') book.apply(subject, { type: 'present' }, policy)
   // An alert at rest has no row of its own, so the evaluator's memory may know of later points.
@@ -31,21 +30,14 @@ export function judgeSeries(series: Series, subject: AlertSubject, rule: Watched
   const from = firstAfter(timestamps, lastAt)
   const settled = Math.max(from, firstAfter(timestamps, settledUntil - 1))
 
-  const evaluate = (part: Series, before: unknown): { judgements: Iterable<Judgement>; state?: unknown } => {
-    try {
-      return evaluator.evaluate(part, { metric, state: before })
-    } catch (error) {
-      throw asTocsinError(error, 'E400', { where: rule.name, fix: 'this is a mistake in the evaluator; its alerts are held' })
-    }
-  }
   let state = memory?.state
   if (settled > from) {
-    const evaluation = evaluate(slice(series, from, settled), state)
+    const evaluation = evaluate(slice(series, from, settled), rule, state)
     for (const judgement of evaluation.judgements) book.apply(subject, { type: 'judged', judgement, period }, policy)
     state = evaluation.state
   }
   if (settled < timestamps.length) {
-    for (const judgement of evaluate(slice(series, settled, timestamps.length), state).judgements) book.apply(subject, { type: 'provisional', judgement, period }, policy)
+    for (const judgement of evaluate(slice(series, settled, timestamps.length), rule, state).judgements) book.apply(subject, { type: 'provisional', judgement, period }, policy)
   }
   if (status === 'error') book.apply(subject, { type: 'sourceFailed' }, policy)
   else if (status === 'complete') {
@@ -53,6 +45,14 @@ export function judgeSeries(series: Series, subject: AlertSubject, rule: Watched
     if (at !== undefined) book.apply(subject, { type: 'missing', at, period }, policy)
   }
   return { at: settled > from ? (timestamps[settled - 1] as number) : lastAt, state }
+}
+
+function evaluate(part: Series, { evaluator, metric, name }: WatchedRule, state: unknown): Evaluation {
+  try {
+    return evaluator.evaluate(part, { metric, state })
+  } catch (error) {
+    throw asTocsinError(error, 'E400', { where: name, fix: 'this is a mistake in the evaluator; its alerts are held' })
+  }
 }
 
 /** The newest settled slot, if it holds no point. Slots follow from the newest point, or are multiples of the period before there is one. */

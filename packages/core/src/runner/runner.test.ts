@@ -32,8 +32,9 @@ const never = new AbortController().signal
 
 /** An engine that finds nothing. */
 const engine = (over: Partial<Engine> = {}): Engine => ({
-  cycle: async (_collected, now) => ({ result: { monitor: 'main', at: now, observations: [], alerts: [], transitions: [], failures: [], notifications: [] }, nextAt: Infinity }),
+  cycle: async (_collected, now) => ({ result: { monitor: 'main', at: now, observations: [], alerts: [], transitions: [], failures: [], notifications: [], decisions: [] }, nextAt: Infinity, tells: true }),
   flush: async () => Infinity,
+  recorded: () => {},
   delivered: ({ result }) => result.outcome !== 'delivered',
   reviewChannels: async () => Infinity,
   ...over,

@@ -8,6 +8,7 @@ import { type Collected, collectFrom } from './collect.ts'
 import { concurrently } from './concurrently.ts'
 import type { CycleResult } from './cycle-result.ts'
 import type { Cycle, Engine } from './engine.ts'
+import { createRecordings } from './recording.ts'
 import { scheduleOf } from './schedule.ts'
 
 export interface RunnerOptions {
@@ -55,10 +56,12 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
   const schedule = scheduleOf(monitor)
   const watches = monitor.watch.filter(({ collector }) => only === undefined || only.includes(collector))
   const collectors = new Map<Watch, Collector>()
+  const recordings = settings.dryRun ? undefined : createRecordings(monitor.record, services, (report) => engine.recorded(report))
   let reports: DeliveryReport[] = []
   let reviewing: Promise<void> = Promise.resolve()
   /** When the next group is due. */
   let flushAt = Infinity
+  const awake = Promise.withResolvers<void>()
   /** A single pass tells everything at its end. */
   let single = false
 
@@ -89,7 +92,9 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
         const done = await cycle(signal, false)
         if (done === undefined) return
         flushAt = done.nextAt
+        if (done.tells) awake.resolve()
         dispatcher?.wake()
+        recordings?.offer(done.result, signal)
         onCycle?.({ ...done.result, deliveries: takeReports() })
       } catch (error) {
         // The state in memory is ahead of the store; the next cycle writes both.
@@ -113,6 +118,13 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
     }
   }
 
+  /** What an earlier process left unsent waits, too, until it is known how things are now. */
+  const sending = async (signal: AbortSignal): Promise<void> => {
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    if (!signal.aborted) await Promise.race([awake.promise, stopped])
+    await dispatcher?.run(signal, STOP_GRACE)
+  }
+
   dispatcher?.subscribe((report) => {
     reports.push(report)
     onDelivery?.(report)
@@ -132,19 +144,24 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
       const failed = new AbortController()
       const both = AbortSignal.any([signal, failed.signal])
       // When one fails the other must not go on alone.
-      const parts = [cycles(both), dispatcher?.run(both, STOP_GRACE)].map((part) => Promise.resolve(part).catch((error: unknown) => {
+      const parts = [cycles(both), sending(both)].map((part) => Promise.resolve(part).catch((error: unknown) => {
         failed.abort(error)
         throw error
       }))
       const ends = await Promise.allSettled(parts)
-      await reviewing
+      await Promise.all([reviewing, recordings?.idle()])
       for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
     async once(signal) {
       single = true
       const done = await cycle(signal, true)
       if (done === undefined) throw signal.reason
+      recordings?.offer(done.result, signal)
+      await recordings?.idle()
+      // There is no next cycle that would count what could not be kept.
+      if (Object.keys(monitor.record).length > 0 && !settings.dryRun) await engine.reviewChannels(clock.now(), true)
       const deadline = clock.now() + DRAIN
+      if (!done.tells) return { ...done.result, deliveries: takeReports() }
       try {
         await dispatcher?.drain(deadline, signal, STOP_GRACE)
         await reviewing
@@ -158,7 +175,7 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
     },
     async close() {
       // A plugin that hangs on its way out must not hold the process.
-      const closed = Promise.all([...[...collectors.values()].map((collector) => collector.close?.()), dispatcher?.close()])
+      const closed = Promise.all([...[...collectors.values()].map((collector) => collector.close?.()), dispatcher?.close(), recordings?.close()])
       const done = new AbortController()
       await Promise.race([closed.catch((error: unknown) => logger.warn({ error: String(error) }, 'a plugin could not be closed')), clock.sleep(CLOSE_GRACE, done.signal)])
       done.abort()

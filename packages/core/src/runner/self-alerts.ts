@@ -4,7 +4,7 @@ import type { Judgement } from '../model/judgement.ts'
 import { placeOf, type Resource } from '../model/resource.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import { ruleOptions } from '../plugin/rule-options.ts'
-import { CHANNEL_RULE, SOURCE_RULE } from '../routing/receivers.ts'
+import { CHANNEL_RULE, RECORDER_RULE, SOURCE_RULE } from '../routing/receivers.ts'
 import type { SourceFailure } from './cycle-result.ts'
 
 /** Tocsin's alerts about itself are ordinary alerts: the same reducer, the same routes. Their metric counts failures in a row. */
@@ -17,6 +17,7 @@ const selfRule = (name: string, help: string): WatchedRule => ({
 
 export const sourceRule = selfRule(SOURCE_RULE, 'Cycles in a row in which a source could not be read')
 export const channelRule = selfRule(CHANNEL_RULE, 'Attempts in a row in which a channel could not deliver')
+export const recorderRule = selfRule(RECORDER_RULE, 'Recordings in a row that could not be kept')
 
 export const selfPolicy: AlertPolicy = {
   levels: ['warning', 'critical'],
@@ -36,6 +37,10 @@ export function sourceResource({ collector, scope }: Pick<SourceFailure, 'collec
 
 export function channelResource(receiver: string): Resource {
   return { id: `channel:${receiver}`, type: 'channel', name: receiver, tags: {} }
+}
+
+export function recorderResource(recorder: string): Resource {
+  return { id: `recorder:${recorder}`, type: 'recorder', name: recorder, tags: {} }
 }
 
 /** How many attempts a channel may fail in a row before the others hear of it. */

@@ -5,11 +5,13 @@ import { asTocsinError, TocsinError } from '../errors.ts'
 import type { AlertRecord } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
+import type { Handling } from '../routing/handling.ts'
+import type { Silence } from '../routing/silence.ts'
 import { lockFile } from './file-lock.ts'
 import { emptyContent, memoryStore, type StoreContent } from './memory-store.ts'
 import type { OutboxRow } from './outbox.ts'
 import { parse, stringify } from '../plain-json.ts'
-import type { Store, Stored } from './store.ts'
+import type { Progress, Store, Stored } from './store.ts'
 
 const FORMAT = 1
 const stored = z.custom<Stored<never>>((value) => typeof value === 'object' && value !== null && 'id' in value && 'version' in value)
@@ -18,6 +20,9 @@ const fileSchema = z.object({
   alerts: z.array(stored),
   groups: z.array(stored),
   evaluators: z.array(stored),
+  silences: z.array(stored).default([]),
+  handling: z.array(stored).default([]),
+  progress: z.array(stored).default([]),
   events: z.array(z.custom<Transition>()),
   outbox: z.array(z.custom<OutboxRow>()),
   leases: z.array(z.tuple([z.string(), z.object({ owner: z.string(), until: z.number(), fence: z.number() })])),
@@ -58,6 +63,9 @@ async function read(path: string): Promise<StoreContent> {
       alerts: byId<AlertRecord>(file.alerts),
       groups: byId<GroupEntry>(file.groups),
       evaluators: byId<unknown>(file.evaluators),
+      silences: byId<Silence>(file.silences),
+      handling: byId<Handling>(file.handling),
+      progress: byId<Progress>(file.progress),
       events: file.events,
       outbox: new Map(file.outbox.map((row) => [row.id, row])),
       leases: new Map(file.leases),
@@ -75,6 +83,9 @@ async function write(path: string, content: StoreContent): Promise<void> {
     alerts: [...content.alerts.values()],
     groups: [...content.groups.values()],
     evaluators: [...content.evaluators.values()],
+    silences: [...content.silences.values()],
+    handling: [...content.handling.values()],
+    progress: [...content.progress.values()],
     events: content.events,
     outbox: [...content.outbox.values()],
     leases: [...content.leases],

@@ -3,22 +3,27 @@ import { exclusively } from '../exclusively.ts'
 import type { AlertRecord } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
+import type { Handling } from '../routing/handling.ts'
+import type { Silence } from '../routing/silence.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import type { OutboxRow } from './outbox.ts'
 import { change, type Undo } from './undo.ts'
-import type { EventLog, Leases, Records, Store, Stored, Transaction } from './store.ts'
+import type { EventLog, Leases, Progress, Records, Store, Stored, Transaction } from './store.ts'
 
 /** Everything a store holds, as plain data. */
 export interface StoreContent {
   readonly alerts: Map<string, Stored<AlertRecord>>
   readonly groups: Map<string, Stored<GroupEntry>>
   readonly evaluators: Map<string, Stored<unknown>>
+  readonly silences: Map<string, Stored<Silence>>
+  readonly handling: Map<string, Stored<Handling>>
+  readonly progress: Map<string, Stored<Progress>>
   readonly events: Transition[]
   readonly outbox: Map<string, OutboxRow>
   readonly leases: Map<string, { readonly owner: string; readonly until: number; readonly fence: number }>
 }
 
-export const emptyContent = (): StoreContent => ({ alerts: new Map(), groups: new Map(), evaluators: new Map(), events: [], outbox: new Map(), leases: new Map() })
+export const emptyContent = (): StoreContent => ({ alerts: new Map(), groups: new Map(), evaluators: new Map(), silences: new Map(), handling: new Map(), progress: new Map(), events: [], outbox: new Map(), leases: new Map() })
 
 /** The longest event log that is kept in memory. */
 const MOST_EVENTS = 10_000
@@ -54,6 +59,9 @@ function transaction(content: StoreContent, undo: Undo): Transaction {
     alerts: records(content.alerts, undo),
     groups: records(content.groups, undo),
     evaluators: records(content.evaluators, undo),
+    silences: records(content.silences, undo),
+    handling: records(content.handling, undo),
+    progress: records(content.progress, undo),
     events: eventLog(content.events, undo),
     outbox: memoryOutbox(content.outbox, undo),
     leases: leases(content.leases, undo),

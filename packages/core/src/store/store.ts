@@ -1,6 +1,8 @@
 import type { AlertRecord } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
+import type { Handling } from '../routing/handling.ts'
+import type { Silence } from '../routing/silence.ts'
 import type { Outbox } from './outbox.ts'
 
 /**
@@ -24,10 +26,22 @@ export interface Transaction {
   readonly groups: Records<GroupEntry>
   /** What evaluators remember of each series: plain data. */
   readonly evaluators: Records<unknown>
+  /** Silences by id: written by people, and by the engine when one ends by itself. */
+  readonly silences: Records<Silence>
+  /** By fingerprint: acknowledgements and snoozes are written by people, the rest by the engine. */
+  readonly handling: Records<Handling>
+  /** Of each monitor, by its name. */
+  readonly progress: Records<Progress>
   /** Everything that ever happened, oldest first. Only ever appended to. */
   readonly events: EventLog
   readonly outbox: Outbox
   readonly leases: Leases
+}
+
+/** How far a monitor has come. */
+export interface Progress {
+  /** Time of the newest evaluation that was written, milliseconds since the epoch: an outage is counted from here. */
+  readonly evaluatedAt: number
 }
 
 /** Records with a version each, so that nobody overwrites what he has not read. */

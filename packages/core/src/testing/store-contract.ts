@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
+import type { Handling } from '../routing/handling.ts'
+import type { Silence } from '../routing/silence.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import { aNotification } from './builders.ts'
 
 const M = 'main'
-const group = (id: string): GroupEntry => ({ id, monitor: M, receiver: 'ops', key: id, firing: { f1: { level: 'critical', episodeId: 'e1' } }, resolved: [], muted: [], at: 1, thread: 't', sequence: 1 })
+const group = (id: string): GroupEntry => ({ id, monitor: M, receiver: 'ops', key: id, firing: { f1: { level: 'critical', episodeId: 'e1', fires: 1 } }, resolved: [], muted: [], at: 1, thread: 't', sequence: 1 })
 const event = (at: number, fingerprint = 'f1', monitor = M): Transition => ({ fingerprint, monitor, at, kind: 'fired', from: 'none', to: 'critical', value: Infinity, code: 'enoughHot', reason: '> 80%' })
 
 /** What every store must keep. `open` gives an empty store; call it inside a test file. */
@@ -72,6 +74,18 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await tx((t) => t.evaluators.put({ id: 'a', monitor: M, value: { mean: 1.5 } }, 0))
       await tx((t) => t.evaluators.put({ id: 'b', monitor: 'other', value: {} }, 0))
       expect(await tx((t) => t.evaluators.list(M))).toEqual([{ id: 'a', monitor: M, value: { mean: 1.5 }, version: 1 }])
+    })
+
+    it('keeps what people said, how far things are, and silences, each apart from the other', async () => {
+      const silence: Silence = { id: 's', matcherSets: [[{ name: 'a', type: '=', value: 'b' }]], startsAt: 1, endsAt: 2, createdBy: 'ann', comment: '', version: 1 }
+      const handling: Handling = { attention: { episodeId: 'e', level: 'warning', ack: { by: 'ann', at: 1, sticky: false } }, reached: ['ops'] }
+      await tx(async (t) => {
+        await t.silences.put({ id: 'same', monitor: M, value: silence }, 0)
+        await t.handling.put({ id: 'same', monitor: M, value: handling }, 0)
+        await t.progress.put({ id: 'same', monitor: M, value: { evaluatedAt: 7 } }, 0)
+      })
+      const stored = await tx(async (t) => [await t.silences.list(M), await t.handling.list(M), await t.progress.list(M)])
+      expect(stored.map(([one]) => one?.value)).toEqual([silence, handling, { evaluatedAt: 7 }])
     })
 
     it('appends events and gives the newest, oldest first', async () => {

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { EXIT_CODES } from './exit-code.ts'
+import type { Invocation } from './invocation.ts'
+import type { Outcome } from './outcome.ts'
+import type { Shell } from './shell.ts'
+
+/** What a command does, once its options are read. */
+export type CommandBody = (invocation: Invocation) => Promise<Outcome>
+
+/** Makes a command's action of its body, which is loaded only when the command is the one that was typed. */
+type Does = (load: () => Promise<CommandBody>) => (...all: unknown[]) => Promise<void>
+
+/** Every command with its options and help. */
+export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
+  const root = new Command('tocsin')
+    .description('Watches AWS resources and hosts, and tells who must know.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void shell.stdout.write(text), writeErr: () => {} })
+    .option('-c, --config <file>', 'the configuration (default: tocsin.config.ts, tocsin.yaml and their like, here or in a folder above)')
+    .option('--json', 'print one JSON object on stdout')
+    .option('--debug', 'print debug messages and stack traces on stderr')
+    .option('--no-color', 'print no colours (so does NO_COLOR; FORCE_COLOR prints them)')
+    .addHelpText('after', `\nExit codes:\n${EXIT_CODES.toSorted((a, b) => a.code - b.code).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}`)
+  addWatching(root, does)
+  addActing(root, does)
+  addSilences(root, does)
+  addRouting(root, does)
+  return root
+}
+
+function addWatching(root: Command, does: Does): void {
+  root
+    .command('init')
+    .description('write a configuration: asks on a terminal, takes flags elsewhere')
+    .option('--watch <names>', 'what to watch: host, ec2, rds, s3, cloudwatch', list)
+    .option('--regions <regions>', 'AWS regions to watch', list)
+    .option('--notify <names>', 'whom to tell: console, file, slack, email, sns, webhook', list)
+    .option('--channel <name>', 'the Slack channel')
+    .option('--to <addresses>', 'the mail addresses', list)
+    .option('--yaml', 'write tocsin.yaml in place of tocsin.config.ts')
+    .option('-y, --yes', 'ask nothing; take the default where a flag is missing')
+    .option('--force', 'overwrite a file that exists')
+    .action(does(async () => (await import('./commands/init.ts')).init))
+  root
+    .command('check')
+    .description('read the configuration, offline, and say what is wrong with it or what it does')
+    .action(does(async () => (await import('./commands/check.ts')).check))
+  root
+    .command('run')
+    .description('watch: one pass, or on and on')
+    .option('--continuous', 'go on until stopped')
+    .option('--interval <time>', 'time between two passes, in place of the configured one: seconds, or 5m')
+    .option('-n, --dry-run', 'tell nobody and keep nothing')
+    .option('--only <collector>', 'run this collector only; may be repeated', repeated)
+    .option('--exit-code', 'exit 10 when an alert is a warning, 11 when one is critical')
+    .action(does(async () => (await import('./commands/run.ts')).run))
+  root
+    .command('test-notify')
+    .description('send a message marked TEST to everybody, or to one')
+    .argument('[name]', 'a name in `notify`')
+    .addOption(severity('--severity', 'the level of the message'))
+    .option('--resolve', 'send the end of an alert in place of its beginning')
+    .action(does(async () => (await import('./commands/test-notify.ts')).testNotify))
+}
+
+const ALERT_IDS = 'alerts: the beginning of the id in "tocsin alerts", or <rule>/<resource>'
+const BY = 'who acts (default: the system\'s name of this user)'
+
+function addActing(root: Command, does: Does): void {
+  root
+    .command('alerts')
+    .description('list the alerts that are active, as the last run left them, and who deals with them')
+    .action(does(async () => (await import('./commands/alerts.ts')).alerts))
+  root
+    .command('ack')
+    .description('take alerts on: repeats and escalation steps stop, their end is still told')
+    .argument('<ids...>', ALERT_IDS)
+    .option('--comment <text>', 'what you know or do about it')
+    .option('--for <time>', 'give it back by itself after this: 2h (default: never)')
+    .option('--sticky', 'keep it though the level rises')
+    .addOption(new Option('--undo', 'give them back: the escalation begins again at its first step').conflicts(['comment', 'for', 'sticky']))
+    .option('--by <name>', BY)
+    .action(does(async () => (await import('./commands/ack.ts')).ack))
+  root
+    .command('snooze')
+    .description('keep alerts quiet for a while, 7 days at most; their end is still told')
+    .argument('<ids...>', ALERT_IDS)
+    .addOption(new Option('--for <time>', 'for this long: 2h').conflicts('until'))
+    .option('--until <time>', 'until a time: 18:00 or "2026-03-01 18:00" on the monitor\'s clock, or ISO 8601 with an offset')
+    .option('--even-critical', 'stay quiet though it is or becomes critical')
+    .addOption(new Option('--undo', 'let them be heard again').conflicts(['for', 'until', 'evenCritical']))
+    .option('--by <name>', BY)
+    .action(does(async () => (await import('./commands/snooze.ts')).snooze))
+}
+
+function addSilences(root: Command, does: Does): void {
+  const silence = root.command('silence').description('keep kinds of alerts quiet, those to come included')
+  silence
+    .command('add')
+    .description('hide alerts by their labels; nobody hears that they begin')
+    .argument('<matchers...>', 'labels that an alert must have: \'rule="ec2.cpu",name=~"web-.*"\', also !=, !~, and level; of several such arguments one is enough')
+    .addOption(new Option('--for <time>', 'for this long: 2h').conflicts('until'))
+    .option('--until <time>', 'until a time: 18:00 or "2026-03-01 18:00" on the monitor\'s clock, or ISO 8601 with an offset')
+    .addOption(new Option('--until-resolved', 'until the alerts that it hides now have ended').conflicts(['from', 'weekdays', 'times', 'timeZone']))
+    .option('--from <time>', 'begin at a time, written as for --until (default: now)')
+    .option('--weekdays <days>', 'again and again, on these days: monday:friday,sunday', list)
+    .option('--times <times>', 'again and again, at these times: 22:00-23:30, also past midnight', list)
+    .option('--time-zone <zone>', 'IANA zone of --weekdays and --times (default: the monitor\'s)')
+    .option('--comment <text>', 'why')
+    .option('--by <name>', BY)
+    .option('-n, --dry-run', 'keep nothing; say what it would hide')
+    .action(does(async () => (await import('./commands/silence-add.ts')).silenceAdd))
+  silence
+    .command('list')
+    .description('list the silences that hold or will')
+    .option('--all', 'those that are over too')
+    .action(does(async () => (await import('./commands/silence-list.ts')).silenceList))
+  silence
+    .command('expire')
+    .description('end silences now')
+    .argument('<ids...>', 'the beginning of the id in "tocsin silence list"')
+    .action(does(async () => (await import('./commands/silence-expire.ts')).silenceExpire))
+}
+
+function addRouting(root: Command, does: Does): void {
+  const routes = root
+    .command('routes')
+    .description('print the tree of routes, or try it')
+    .action(does(async () => (await import('./commands/routes.ts')).routes))
+  routes
+    .command('test')
+    .description('say which routes take an alert with these labels, who is told and when')
+    .argument('<labels...>', 'labels of the alert: rule=ec2.cpu tag_team=db')
+    .addOption(severity('--level', 'the level of the alert (default: each of the two)'))
+    .action(does(async () => (await import('./commands/routes-test.ts')).routesTest))
+  root
+    .command('migrate')
+    .description('make a monitor of an alertmanager.yml: the monitor on stdout, what differs on stderr')
+    .argument('<file>', 'the alertmanager.yml')
+    .option('--output <file>', 'write the monitor to a file, mode 0600, in place of stdout')
+    .option('--force', 'overwrite a file that exists')
+    .action(does(async () => (await import('./commands/migrate.ts')).migrate))
+}
+
+const severity = (flag: string, help: string): Option => new Option(`${flag} <level>`, help).choices(['warning', 'critical'])
+
+const repeated = (one: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), one]
+
+/** `host,ec2`, or the flag repeated. */
+const list = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), ...text.split(',').map((part) => part.trim()).filter((part) => part !== '')]
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown'
+}

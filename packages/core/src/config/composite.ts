@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { parseCondition } from '../alerting/parse-condition.ts'
+import type { Condition } from '../alerting/condition.ts'
+import { SEVERITIES } from '../model/level.ts'
+import { ruleOptions } from '../plugin/rule-options.ts'
+
+const condition = z.string().transform((text, context): Condition => {
+  const parsed = parseCondition(text)
+  if (parsed.ok) return parsed.condition
+  context.addIssue({ code: 'custom', input: text, message: [parsed.error.message, parsed.error.fix].filter(Boolean).join(': ') })
+  return z.NEVER
+})
+
+/**
+ * Schema of an alert made of others: `{ when: 'ALARM("main/api.errors") AND NOT ALARM("main/deploy")', level: critical }`. It is routed like
+ * any alert, under the rule `composite.<name>`; an inhibition can keep its parts back.
+ */
+export const composite = ruleOptions.pick({ for: true, keepFiringFor: true, labels: true, summary: true, runbook: true, flapping: true, paused: true }).extend({
+  /**
+   * The condition: `ALARM`, `CRITICAL`, `OK` and `INSUFFICIENT_DATA` of `<monitor>/<rule>`, joined by AND, OR, NOT and `AT_LEAST(n, ...)`.
+   * Monitors of the same store may be named. What cannot be judged neither fires nor ends it.
+   */
+  when: condition,
+  /** The level while the condition holds. Default `critical`. */
+  level: z.enum(SEVERITIES).default('critical'),
+})
+
+export type Composite = z.output<typeof composite>
