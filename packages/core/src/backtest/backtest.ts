@@ -93,10 +93,14 @@ function openPast(monitor: Monitor) {
   const entries = new Map<string, GroupEntry>()
   let handling: ReadonlyMap<string, Handling> = new Map()
   let nextAt = Infinity
+  /** Composites are judged in every cycle, whether their parts changed or not: so their clocks run. */
+  let cycleAt = Infinity
+  const everyCycle = Object.keys(monitor.composites).length > 0
   let points = 0
 
-  const step = async (at: number): Promise<void> => {
-    await composites.judge(now.book, at)
+  const step = async (at: number, changed: boolean): Promise<void> => {
+    if (at === cycleAt || changed) await composites.judge(now.book, at)
+    if (everyCycle) cycleAt = schedule.next(0, at)
     const told = teller.tell({
       silences: [],
       handling,
@@ -136,10 +140,11 @@ function openPast(monitor: Monitor) {
       changes.sort((a, b) => a.at - b.at)
       let index = 0
       for (;;) {
-        const at = Math.min(changes[index]?.at ?? Infinity, nextAt)
+        const at = Math.min(changes[index]?.at ?? Infinity, nextAt, cycleAt)
         if (at >= until) break
+        const before = index
         for (let change = changes[index]; change !== undefined && change.at === at; change = changes[++index]) now.put(change.record)
-        await step(at)
+        await step(at, index > before)
       }
       changes.splice(0, index)
     },

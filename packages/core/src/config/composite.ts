@@ -21,6 +21,11 @@ export const composite = ruleOptions.pick({ for: true, keepFiringFor: true, labe
    * Monitors of the same store may be named. What cannot be judged neither fires nor ends it.
    */
   when: condition,
+  /**
+   * Makes one alert for each `resource`, or for each value of a label such as `tag_cluster`, and reads references to rules as those of it
+   * alone: `AT_LEAST(2, ALARM("main/ec2.cpu"), ALARM("main/ec2.networkIn"))`. Default: one alert in all.
+   */
+  each: z.string().min(1).optional(),
   /** The level while the condition holds. Default `critical`. */
   level: z.enum(SEVERITIES).default('critical'),
 })

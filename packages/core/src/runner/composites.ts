@@ -1,8 +1,10 @@
-import { judgeComposite, type OperandAlert, refsOf } from '../alerting/composite.ts'
+import { judgeComposite, type OperandAlert, type Operands, refsOf } from '../alerting/composite.ts'
 import { conditionRefs } from '../alerting/condition.ts'
+import type { AlertPolicy } from '../alerting/reducer.ts'
 import type { Composite } from '../config/composite.ts'
 import type { Monitor } from '../config/monitor.ts'
-import type { AlertRecord } from '../model/alert.ts'
+import type { AlertRecord, AlertSubject } from '../model/alert.ts'
+import type { Resource } from '../model/resource.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import { ruleOptions } from '../plugin/rule-options.ts'
 import type { Store } from '../store/store.ts'
@@ -10,50 +12,105 @@ import type { AlertBook } from './alert-book.ts'
 import { policyOf } from './judge.ts'
 import { subjectOf } from './subject.ts'
 
-/** The rule of the alert that a composite makes. */
+/** The rule of the alerts that a composite makes. */
 const compositeRule = (name: string): string => `composite.${name}`
 
-/** The alerts of a monitor that are made of others, in an order in which each comes after those it is made of. */
+/** The alerts of a monitor that are made of others. */
 export interface Composites {
-  /** Judges all of them by the alerts as they are now. */
+  /** Judges all of them by the alerts as they are now, each after those it is made of. */
   judge(book: AlertBook, now: number): Promise<void>
+  /** Whether a rule is that of a composite of this monitor. */
+  has(rule: string): boolean
+}
+
+interface Made {
+  readonly composite: Composite
+  readonly rule: WatchedRule
+  readonly refs: readonly string[]
+  readonly policy: AlertPolicy
 }
 
 export function openComposites(monitor: Monitor, store: Store): Composites {
-  const made = inOrder(monitor.composites).map(([name, composite]) => {
+  const all = inOrder(monitor.composites).map(([name, composite]): Made => {
     const rule = ruleOf(name, composite)
-    const resource = { id: `composite:${name}`, type: 'composite', name, tags: {} }
-    return { composite, subject: subjectOf({ resource }, rule, monitor), policy: { ...policyOf(rule, Infinity), levels: [composite.level] } }
+    return { composite, rule, refs: conditionRefs(composite.when), policy: { ...policyOf(rule, monitor.staleAfter), levels: [composite.level] } }
   })
-  const refs = new Set(made.flatMap(({ composite }) => conditionRefs(composite.when)))
-  const others = [...new Set([...refs].map(monitorOf))].filter((name) => name !== monitor.name)
+  const others = [...new Set(all.flatMap(({ refs }) => refs.map(monitorOf)))].filter((name) => name !== monitor.name)
+
+  const judgeOne = (book: AlertBook, { composite, policy }: Made, subject: AlertSubject, operands: Operands, now: number): void => {
+    const { judgement } = judgeComposite(composite.when, composite.level, operands, now)
+    book.apply(subject, { type: 'present' }, policy)
+    book.apply(subject, composite.paused ? { type: 'paused' } : judgement === undefined ? { type: 'sourceFailed' } : { type: 'judged', judgement }, policy)
+  }
 
   return {
+    has: (rule) => all.some((made) => made.rule.name === rule),
     async judge(book, now) {
-      if (made.length === 0) return
-      const operands = new Map<string, OperandAlert[]>([...refs].map((ref) => [ref, []]))
-      const add = ({ subject, state }: AlertRecord): void => {
-        for (const ref of refsOf(subject)) operands.get(ref)?.push(state)
-      }
-      const own = new Set(made.map(({ subject }) => subject.fingerprint))
-      for (const record of book.all()) if (!own.has(record.subject.fingerprint)) add(record)
-      const elsewhere = others.length === 0 ? [] : await store.transaction((tx) => Promise.all(others.map((name) => tx.alerts.list(name))))
-      for (const { value } of elsewhere.flat()) add(value)
-      for (const { composite, subject, policy } of made) {
-        const { judgement } = judgeComposite(composite.when, composite.level, (ref) => operands.get(ref) ?? [], now)
-        const held = composite.paused ? ({ type: 'paused' } as const) : judgement === undefined ? ({ type: 'sourceFailed' } as const) : undefined
-        book.apply(subject, { type: 'present' }, policy)
-        book.apply(subject, held ?? { type: 'judged', judgement: judgement ?? { at: now, value: NaN, breaches: 'none', reason: '' } }, policy)
-        const record = book.get(subject.fingerprint)
-        if (record !== undefined) add(record)
+      if (all.length === 0) return
+      const elsewhere = others.length === 0 ? [] : (await store.transaction((tx) => Promise.all(others.map((name) => tx.alerts.list(name))))).flat().map(({ value }) => value)
+      for (const made of all) {
+        const { composite, rule, refs } = made
+        const named = [...namedBy(refs, [...book.all(), ...elsewhere])]
+        if (composite.each === undefined) {
+          judgeOne(book, made, subjectOf({ resource: madeUp(rule.name, rule.name.slice('composite.'.length)) }, rule, monitor), operandsOf(refs, named), now)
+          continue
+        }
+        const groups = groupsOf(named, composite.each, rule.name)
+        const present = new Set<string>()
+        for (const { resource, alerts } of groups) {
+          const subject = subjectOf({ resource }, rule, monitor)
+          present.add(subject.fingerprint)
+          judgeOne(book, made, subject, operandsOf(refs, alerts), now)
+        }
+        for (const { subject } of [...book.all()]) {
+          if (subject.rule === rule.name && !present.has(subject.fingerprint)) book.apply(subject, { type: 'absent', at: now }, made.policy)
+        }
       }
     },
   }
 }
 
+interface Named {
+  readonly record: AlertRecord
+  readonly ref: string
+}
+
+/** The alerts that some reference names, each with the references that do. */
+function* namedBy(refs: readonly string[], records: Iterable<AlertRecord>): Generator<Named> {
+  const wanted = new Set(refs)
+  for (const record of records) for (const ref of refsOf(record.subject)) if (wanted.has(ref)) yield { record, ref }
+}
+
+function operandsOf(refs: readonly string[], named: readonly Named[]): Operands {
+  const alerts = new Map<string, OperandAlert[]>(refs.map((ref) => [ref, []]))
+  for (const { record, ref } of named) alerts.get(ref)?.push(record.state)
+  return (ref) => alerts.get(ref) ?? []
+}
+
+interface Group {
+  readonly resource: Resource
+  readonly alerts: Named[]
+}
+
+/** Alerts by resource, or by the value of a label. Those that do not have the label belong to no group. */
+function groupsOf(named: readonly Named[], each: string, rule: string): Iterable<Group> {
+  const groups = new Map<string, Group>()
+  for (const one of named) {
+    const { resource, labels } = one.record.subject
+    const key = each === 'resource' ? resource.id : (labels[each] ?? '')
+    if (key === '') continue
+    const group = groups.get(key) ?? { resource: each === 'resource' ? resource : madeUp(`${rule}/${key}`, key), alerts: [] }
+    group.alerts.push(one)
+    groups.set(key, group)
+  }
+  return groups.values()
+}
+
+const madeUp = (id: string, name: string): Resource => ({ id, type: 'composite', name, tags: {} })
+
 const monitorOf = (ref: string): string => ref.split('/')[0] ?? ref
 
-function ruleOf(name: string, { when: _when, level: _level, ...options }: Composite): WatchedRule {
+function ruleOf(name: string, { when: _when, level: _level, each: _each, ...options }: Composite): WatchedRule {
   return {
     name: compositeRule(name),
     metric: { name: 'condition', unit: 'count', worse: 'high', help: 'Whether the condition holds: 1 or 0' },

@@ -286,6 +286,24 @@ describe('a composite', () => {
     expect(await fleet.cycle({ 'web-1': GREEN, 'web-2': GREEN }, at(2))).toEqual(['ops allResolved: busy resolved', 'ops allResolved: web-1 resolved, web-2 resolved'])
   })
 
+  it('is made for each resource, and ends with it', async () => {
+    fleet = await openFleet(fleetMonitor({ composites: { both: { when: 'ALARM("main/fleet.cpu") AND ALARM("main/fleet.disk")', each: 'resource' } }, route: { receivers: [], routes: [{ matchers: ['rule=~"composite.*"'], receivers: ['ops'] }] } }))
+    expect(await fleet.cycle({ 'web-1': { cpu: RED, disk: GREEN }, 'web-2': { cpu: GREEN, disk: RED } }, at(0))).toEqual([])
+    expect(await fleet.cycle({ 'web-1': { cpu: RED, disk: RED }, 'web-2': { cpu: GREEN, disk: RED } }, at(1))).toEqual(['ops first: web-1 new'])
+    expect(await fleet.cycle({ 'web-2': { cpu: RED, disk: RED } }, at(2))).toEqual(['ops new: web-1 unchanged, web-2 new'])
+    expect(await fleet.cycle({ 'web-2': { cpu: RED, disk: RED } }, at(3))).toEqual(['ops someResolved: web-2 unchanged, web-1 resolved'])
+    for (const minute of [4, 5, 6]) await fleet.cycle({ 'web-2': { cpu: RED, disk: RED } }, at(minute))
+    expect(fleet.last?.result.alerts.map(({ subject }) => `${subject.rule} ${subject.resource.name}`).toSorted()).toEqual(['composite.both web-2', 'fleet.cpu web-2', 'fleet.disk web-2'])
+  })
+
+  it('is made for each value of a label', async () => {
+    fleet = await openFleet(fleetMonitor({ composites: { shop: { when: 'AT_LEAST(1, ALARM("main/fleet.cpu"), ALARM("main/fleet.disk"))', each: 'tag_team', level: 'warning' } }, route: { receivers: [], routes: [{ matchers: ['rule="composite.shop"'], receivers: ['ops'] }] } }))
+    const team = (name: string, cpu: number) => ({ cpu, tags: { team: name } })
+    expect(await fleet.cycle({ 'web-1': team('a', RED), 'web-2': team('a', GREEN), 'web-3': team('b', GREEN), 'web-4': RED }, at(0))).toEqual(['ops first: a new'])
+    expect(await fleet.cycle({ 'web-1': team('a', GREEN), 'web-2': team('a', GREEN), 'web-3': { ...team('b', GREEN), disk: AMBER }, 'web-4': RED }, at(1))).toEqual(['ops new: a unchanged, b new'])
+    expect(await fleet.cycle({ 'web-1': { ...team('a', GREEN), disk: GREEN }, 'web-2': team('a', GREEN), 'web-3': { ...team('b', GREEN), disk: AMBER }, 'web-4': RED }, at(2))).toEqual(['ops someResolved: b unchanged, a resolved'])
+  })
+
   it('ends when it is taken out', async () => {
     fleet = await openFleet(fleetMonitor({ composites: { busy: both } }))
     await fleet.cycle({ 'web-1': RED, 'web-2': RED }, at(0))

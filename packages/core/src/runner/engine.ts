@@ -206,7 +206,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       if (seen.has(subject.fingerprint)) continue
       const found = rules.get(subject.rule)
       if (found === undefined) {
-        if ((isAboutTocsin(subject) && isStillThere(subject)) || (subject.resource.type === 'composite' && subject.resource.name in monitor.composites)) continue
+        if ((isAboutTocsin(subject) && isStillThere(subject)) || composites.has(subject.rule)) continue
         book.apply(subject, { type: 'ended', at: now, reason: 'ruleRemoved' }, selfPolicy)
         if (state.phase === 'inactive' && !ledger.owed.has(subject.fingerprint)) book.forget(subject.fingerprint)
         continue
