@@ -6,3 +6,4 @@ export { type NotifierAnswer, notifierContract, type NotifierContractOptions } f
 export { recorderContract, type RecorderContractOptions, type RecorderFailure } from './recorder-contract.ts'
 export { storeContract } from './store-contract.ts'
 export { collectContext, recordContext, sendContext, testServices } from './services.ts'
+export { createRateLimiter } from '../runner/rate-limit.ts'
