@@ -26,6 +26,10 @@ const APIS: Readonly<Record<string, Api>> = {
   'rds:DescribeDBParameters': { perSecond: 10, source: UNPUBLISHED },
   's3:ListBuckets': { perSecond: 10, permission: 's3:ListAllMyBuckets', source: UNPUBLISHED },
   's3:GetBucketLocation': { perSecond: 10, source: UNPUBLISHED },
+  // By prefix of keys, and keys here begin with the date and the host.
+  's3:PutObject': { perSecond: 3_500, source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html' },
+  // The table's capacity decides; a new on-demand table takes 4,000 writes a second, 160 batches of 25.
+  'dynamodb:BatchWriteItem': { perSecond: 160, source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html' },
   'sts:GetCallerIdentity': { perSecond: 600, source: STS_QUOTAS },
   'sts:AssumeRole': { perSecond: 600, source: STS_QUOTAS },
   // 300 to 30,000 by region; the least of them is plenty.

@@ -1,13 +1,17 @@
 import Bottleneck from 'bottleneck'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Limit, RateLimiter } from '../plugin/limit.ts'
+import { openPlaces, type Places } from './places.ts'
 
 const DEFAULT_CONCURRENT = 10
 
-/** The two limiters of one key. Bottleneck counts a job's weight against both of its limits, so each limit has its own. */
+/**
+ * The two limits of one key. Bottleneck counts a job's weight against both of its own limits, and spends four timers of a millisecond on a job that
+ * only waits for a place, some 400 a second: it keeps the rate, and places are counted.
+ */
 interface Gate {
-  /** Calls under way, each of weight 1. */
-  readonly slots: Bottleneck
+  /** Calls under way, whatever they weigh. */
+  readonly places: Places
   /** Calls a second, by weight. */
   readonly rate: Bottleneck | undefined
   /** The part of the rate that was left when the far side throttled last. */
@@ -34,8 +38,7 @@ export function createRateLimiter(clock: Clock = systemClock): RateLimiter {
   const gateFor = (limit: Limit): Gate => {
     const known = gates.get(limit.key)
     if (known) return known
-    const slots = new Bottleneck({ maxConcurrent: limit.concurrent ?? DEFAULT_CONCURRENT })
-    const made: Gate = { slots, rate: limit.perSecond === undefined ? undefined : new Bottleneck(rateSettings(limit.perSecond)), share: 1, slowedAt: Number.NEGATIVE_INFINITY }
+    const made: Gate = { places: openPlaces(limit.concurrent ?? DEFAULT_CONCURRENT), rate: limit.perSecond === undefined ? undefined : new Bottleneck(rateSettings(limit.perSecond)), share: 1, slowedAt: Number.NEGATIVE_INFINITY }
     gates.set(limit.key, made)
     return made
   }
@@ -47,8 +50,8 @@ export function createRateLimiter(clock: Clock = systemClock): RateLimiter {
         throw new RangeError(`a call of weight ${weight} can never pass the limit of ${limit.perSecond} a second on ${limit.key}`)
       }
       const gate = gateFor(limit)
-      const { slots, rate } = gate
-      return slots.schedule(async () => {
+      const { places, rate } = gate
+      return places.hold(async () => {
         if (rate === undefined) return call()
         const most = Math.max(1, Math.floor(limit.perSecond ?? 1))
         let left = Math.ceil(weight / shareOf(gate))
@@ -64,9 +67,10 @@ export function createRateLimiter(clock: Clock = systemClock): RateLimiter {
       gate.slowedAt = clock.now()
     },
     close() {
-      for (const limiter of [...gates.values()].flatMap(({ slots, rate }) => (rate === undefined ? [slots] : [slots, rate]))) {
-        void limiter.stop({ dropWaitingJobs: true }).catch(() => {})
-        void limiter.disconnect()
+      for (const { places, rate } of gates.values()) {
+        places.close()
+        void rate?.stop({ dropWaitingJobs: true }).catch(() => {})
+        void rate?.disconnect()
       }
       gates.clear()
     },

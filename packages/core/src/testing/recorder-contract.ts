@@ -113,7 +113,7 @@ export function recorderContract(name: string, options: RecorderContractOptions)
       expect(performance.now() - began).toBeLessThan(2_000)
     })
 
-    it.each(options.failures)('calls $failure $code, without a secret', async ({ arrange, code, permanent, says = '' }) => {
+    it.each(options.failures)('calls $failure $code, without a secret', { timeout: 30_000 }, async ({ arrange, code, permanent, says = '' }) => {
       const undo = await arrange()
       try {
         const thrown = await record(next()).then(
