@@ -16,7 +16,7 @@ const body = z.object({ status: z.string() })
 export interface Running {
   readonly child: ChildProcess
   /** What it printed so far, on either stream. */
-  said(): string
+  readonly said: () => string
   /** Its exit code. */
   readonly ended: Promise<number | null>
 }
