@@ -38,19 +38,22 @@ export function verify({ events, acknowledged, outbox, deliveries, arrivals }: E
   for (const line of acknowledged) if (!known.has(line)) wrong.push(`a change that was committed is lost: ${line}`)
   for (const [fingerprint, level] of levels) if (level !== 'none') wrong.push(`${fingerprint} ended as ${level}`)
 
-  // What each group's receiver was told joins on, too: replayed once per key, it knows at all times what it was told.
+  // What each group's receiver was told joins on, too: replayed once per key, every message begins where the one before it ended.
+  const queued = new Map(outbox.map((row) => [row.id, row]))
   const told = new Map<string, Map<string, string>>()
   const seen = new Map<string, number>()
   for (const { key, group, alerts } of arrivals) {
     const count = (seen.get(key) ?? 0) + 1
     seen.set(key, count)
     if (count > 1) continue
+    const meant = new Map((queued.get(key)?.notification.alerts ?? []).map((alert) => [alert.subject.fingerprint, alert]))
     const before = told.get(group) ?? new Map<string, string>()
     const after = new Map<string, string>()
     for (const { fingerprint, change, level } of alerts) {
-      const was = before.get(fingerprint)
-      const fits = change === 'new' ? was === undefined : change === 'resolved' ? was !== undefined : change === 'unchanged' ? was === level : was !== undefined && was !== level
-      if (!fits) wrong.push(`${group} was told "${change} ${level}" of ${fingerprint}, of which it knew ${was ?? 'nothing'}`)
+      const was = before.get(fingerprint) ?? 'none'
+      const { toldLevel, level: meantLevel } = meant.get(fingerprint) ?? {}
+      if (toldLevel !== was) wrong.push(`${group} was told "${change} ${level}" of ${fingerprint} as if it knew ${toldLevel}, but it knew ${was}`)
+      if (level !== meantLevel) wrong.push(`${group} was told ${level} of ${fingerprint} in place of ${meantLevel}`)
       if (change !== 'resolved') after.set(fingerprint, level)
     }
     for (const fingerprint of before.keys()) if (!alerts.some((alert) => alert.fingerprint === fingerprint)) wrong.push(`${group} was told no more of ${fingerprint}`)
@@ -59,7 +62,6 @@ export function verify({ events, acknowledged, outbox, deliveries, arrivals }: E
   for (const [group, left] of told) if (left.size > 0) wrong.push(`${group} was never told the end of ${left.size} alerts`)
 
   // Every message that was queued arrived, and nothing else did.
-  const queued = new Map(outbox.map((row) => [row.id, row]))
   for (const { id, status } of outbox) if (status !== 'delivered' || !seen.has(id)) wrong.push(`message ${id} is ${status} and arrived ${seen.get(id) ?? 0} times`)
   for (const key of seen.keys()) if (!queued.has(key)) wrong.push(`message ${key} arrived, and was never queued`)
 

@@ -28,8 +28,9 @@ const USER = 'tocsin'
 const PASSWORD = 'not-to-be-printed'
 const STARTS_WITHIN = 60_000
 
-// The server ends when the standard input closes, so that none outlives a test process that was killed.
-const SERVER = 'exec 3<&0; "$@" </dev/null & server=$!; (cat <&3 >/dev/null; kill -QUIT $server) & wait $server'
+// The server ends when the standard input closes, so that none outlives a test process that was killed. It is told until it is gone: a shell starts
+// it with this signal ignored, and it takes a moment until it listens to it.
+const SERVER = 'exec 3<&0; "$@" </dev/null & server=$!; (cat <&3 >/dev/null; while kill -QUIT $server 2>/dev/null; do sleep 0.2; done) & wait $server'
 
 /** Starts Debian's PostgreSQL on a free port, as a user that is not root. Fails, never skips, with what is missing. */
 export async function startPostgres(): Promise<Postgres> {

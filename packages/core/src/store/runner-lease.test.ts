@@ -136,3 +136,8 @@ it('notices within 10 s that another took over, though it writes nothing', async
   await clock.advance(10_000)
   expect(first.lost.aborted).toBe(true)
 })
+
+it('leaves everything else of the store as it is', async () => {
+  const more = { ...store, history: {} as NonNullable<Store['history']> }
+  expect((await take({ store: more })).store.history).toBe(more.history)
+})

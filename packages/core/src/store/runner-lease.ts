@@ -76,14 +76,13 @@ export async function takeRunnerLease(options: RunnerLeaseOptions): Promise<Runn
 
   return {
     store: {
+      ...store,
       transaction: (work) =>
         store.transaction(async (tx) => {
           const held = await tx.leases.holder(name)
           if (held?.owner !== owner) throw loseTo(held)
           return work(tx)
         }),
-      ...(store.history === undefined ? {} : { history: store.history }),
-      close: () => store.close(),
     },
     lost: lost.signal,
     async release() {
