@@ -81,6 +81,6 @@ export const settings = z.strictObject({
     })
     .refine(({ points, rollups }) => points >= 2 * 86_400_000 && rollups >= points, 'expected "points" of at least "2d", and "rollups" no shorter than that')
     .default({ points: 15 * 86_400_000, rollups: 396 * 86_400_000 }),
-  /** File that keeps alerts between runs. Default: `<XDG state directory>/tocsin/<name>-<hash>.json` for the CLI, memory for programs. */
+  /** File that keeps alerts between runs. Default: `<XDG state directory>/tocsin/<name>-<hash>.sqlite` for the CLI, or a `postgres://` URL, memory for programs. */
   state: z.string().optional(),
 })

@@ -554,3 +554,17 @@ it('forgets silences 13 months after their end', async () => {
   await fleet.cycle({}, at(60) + 397 * 24 * HOUR)
   expect(await listSilences(fleet.store, 'main', {}, at(61))).toEqual([])
 })
+
+it('tells of a channel that failed for good when its process did not live to say so', async () => {
+  const both = fleetMonitor({ notify: inboxes('ops', 'mail') })
+  await fleet.restart(both)
+  await fleet.cycle({ 'web-1': RED }, at(0))
+  await fleet.store.transaction(async (tx) => {
+    const [row] = await tx.outbox.claim({ monitor: 'main', receiver: 'ops', now: at(0), leaseUntil: at(1), limit: 1 })
+    await tx.outbox.settle(row?.id ?? '', 1, { status: 'dead', at: at(0), outcome: 'permanent', error: '404 no_service' })
+  })
+  await fleet.restart(both)
+  expect(await fleet.cycle({ 'web-1': RED }, at(1))).toEqual(['mail first: ops new'])
+  await fleet.restart(both)
+  expect(await fleet.cycle({ 'web-1': RED }, at(2))).toEqual([])
+})

@@ -8,6 +8,7 @@ import { placeOf, type Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import { isAboutTocsin, RECORDER_RULE, SOURCE_RULE } from '../routing/receivers.ts'
+import type { DeliveryAttempt } from '../store/deliveries.ts'
 import type { Store } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
 import { type Collected, covers, isUnread } from './collect.ts'
@@ -16,6 +17,7 @@ import { openComposites } from './composites.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
+import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
 import type { RecordReport } from './recording.ts'
 import { scheduleOf } from './schedule.ts'
@@ -56,6 +58,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     groups: (await Promise.all(names.map((name) => tx.groups.list(name)))).flat(),
     evaluators: await tx.evaluators.list(monitor.name),
     progress: await tx.progress.get(monitor.name),
+    attempts: await tx.deliveries.list({ monitor: monitor.name, limit: RECENT_ATTEMPTS }),
   }))
   const book = alertBook(monitor.name, stored.alerts)
   const ledger = openLedger(monitor.name, stored.groups)
@@ -64,7 +67,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const composites = openComposites(monitor, store)
   const watched = new Map<string, number>()
   const write = createCommit({ monitor, store, book, ledger, memory, watched: (rule) => watched.get(rule) ?? 0 })
-  const unread: DeliveryReport[] = []
+  const unread: Pick<DeliveryReport, 'receiver' | 'result'>[] = lastFailures(stored.attempts, book, monitor)
   const recordings: RecordReport[] = []
   const schedule = scheduleOf(monitor)
   /** How far the process before this one came, until this one has evaluated. */
@@ -235,6 +238,18 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   }
 }
 
+/** So many attempts tell how the channels were when the last process ended. */
+const RECENT_ATTEMPTS = 200
+
+/** Channels whose last attempt failed for good, and of which the last process did not live to say so. */
+function lastFailures(attempts: readonly DeliveryAttempt[], book: AlertBook, monitor: Monitor): Pick<DeliveryReport, 'receiver' | 'result'>[] {
+  const last = new Map(attempts.map((attempt) => [attempt.receiver, attempt]))
+  return [...last.values()].flatMap(({ receiver, outcome, reason = '' }) => {
+    const known = book.get(subjectOf({ resource: channelResource(receiver) }, channelRule, monitor).fingerprint)
+    return outcome === 'permanent' && (known === undefined || known.state.level === 'none') ? [{ receiver, result: { outcome, reason } }] : []
+  })
+}
+
 /** How many series each rule may still take on. Those that are known are never refused. */
 function roomOf(book: AlertBook, { seriesLimit }: Monitor): { take(rule: string): boolean } {
   const known = new Map<string, number>()
@@ -258,24 +273,6 @@ function isBlind(book: AlertBook): boolean {
 /** An empty region is worth a word to whoever looks, and nothing to be woken for: its source did answer. */
 function isAlarming({ error }: SourceFailure): boolean {
   return error.code !== 'E203'
-}
-
-function observe({ resource, metric, timestamps, values }: Series, subject: AlertSubject, book: AlertBook): Observation {
-  const { rule, unit, dimensions, fingerprint } = subject
-  const state = book.get(fingerprint)?.state
-  const newest = values.findLastIndex((value) => !Number.isNaN(value))
-  return {
-    resource,
-    rule,
-    metric,
-    unit,
-    dimensions,
-    at: timestamps[newest] ?? NaN,
-    value: values[newest] ?? NaN,
-    level: state?.level ?? 'none',
-    phase: state?.phase ?? 'inactive',
-    health: state?.health ?? 'noData',
-  }
 }
 
 function twice({ resource, metric }: Series, rule: WatchedRule): TocsinError {

@@ -1,4 +1,5 @@
 import type { Monitor } from '../config/monitor.ts'
+import { TocsinError } from '../errors.ts'
 import type { Dispatcher } from '../delivery/dispatcher.ts'
 import type { DeliveryReport } from '../delivery/report.ts'
 import type { Collector } from '../plugin/collector.ts'
@@ -16,6 +17,8 @@ import { scheduleOf } from './schedule.ts'
 export interface RunnerOptions {
   readonly monitor: Monitor
   readonly engine: Engine
+  /** Makes the engine anew from what is stored: for when somebody else changed it. */
+  readonly reopen: () => Promise<Engine>
   readonly services: Services
   /** Absent in a dry run: nothing is sent. */
   readonly dispatcher: Dispatcher | undefined
@@ -56,7 +59,7 @@ const TIDY = 2_000
 /** How long a single pass waits for receivers. What is not through by then stays in the outbox. */
 const DRAIN = 30_000
 
-export function createRunner({ monitor, engine, services, dispatcher, history, settings }: RunnerOptions): Runner {
+export function createRunner({ monitor, engine: first, reopen, services, dispatcher, history, settings }: RunnerOptions): Runner {
   const { clock, logger } = services
   const { only, onCycle, onDelivery } = settings
   const schedule = scheduleOf(monitor)
@@ -64,6 +67,7 @@ export function createRunner({ monitor, engine, services, dispatcher, history, s
   const collectors = new Map<Watch, Collector>()
   const recordings = settings.dryRun ? undefined : createRecordings(monitor.record, services, (report) => engine.recorded(report))
   const keeper = history && createHistoryKeeper(monitor, history, services)
+  let engine = first
   let reports: DeliveryReport[] = []
   let reviewing: Promise<void> = Promise.resolve()
   /** When the next group is due. */
@@ -107,8 +111,9 @@ export function createRunner({ monitor, engine, services, dispatcher, history, s
         recordings?.offer(done.result, signal)
         onCycle?.({ ...done.result, deliveries: takeReports() })
       } catch (error) {
-        // The state in memory is ahead of the store; the next cycle writes both.
         logger.error({ error: String(error) }, 'the cycle could not be committed')
+        // The state in memory is ahead of the store, and the next cycle writes both; but where the store is not as it was left, it is right.
+        if (error instanceof TocsinError && error.code === 'E500') engine = await reopen().catch(() => engine)
       }
       await flushUntil(schedule.next(started, clock.now()), signal)
     }
