@@ -27,7 +27,7 @@ describe('outbox', () => {
   it('shows what waits, when it is tried next, and what the receiver said', async () => {
     await run('91', { CHANNEL: 'retryable' })
     const { stdout } = await outbox('list')
-    expect(stdout).toMatch(/^ID +STATE +RECEIVER +MESSAGE +QUEUED +TRIES +NEXT +SAID\n[0-9a-f]{8} +QUEUED +ops +RED web-1 cpu 91%.* 1 +in \S+s +503 busy\n$/)
+    expect(stdout).toMatch(/^ID +STATE +RECEIVER +MESSAGE +QUEUED +TRIES +NEXT +SAID\n[0-9a-f]{8} +QUEUED +ops +RED web-1 cpu 91%.* 1 +in \S+[sm] +503 busy\n$/)
     expect(await messages()).toMatchObject([{ status: 'queued', error: '503 busy', attempts: 1, receiver: 'ops', dueAt: expect.stringMatching(/Z$/) }])
   })
 
