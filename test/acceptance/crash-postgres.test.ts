@@ -23,7 +23,7 @@ describe.skipIf(WITHOUT_POSTGRES)('the command on PostgreSQL', () => {
     expect(await passes[0]?.ended).toBe(0)
     const alerts = scene.start(['alerts', '--json'], { env })
     expect(await alerts.ended).toBe(0)
-    expect(alerts.said()).toMatch(/"stateFile":"postgres:\/\/127\.0\.0\.1:\d+\/test_\d+".*"level":"critical"/)
+    expect(alerts.said()).toMatch(/"state":"postgres:\/\/127\.0\.0\.1:\d+\/test_\d+".*"level":"critical"/)
     await scene.measure(10)
     passes.push(scene.start(['run', '--debug'], { env }))
     expect(await passes[1]?.ended).toBe(0)
