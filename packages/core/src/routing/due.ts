@@ -10,16 +10,16 @@ import type { Group } from './group.ts'
 export function dueAt({ entry, route, firing }: Group, audible: ReadonlyMap<string, AlertRecord>, ended: ReadonlySet<string>, now: number): number | undefined {
   const told = (fingerprint: string): Level => entry?.firing[fingerprint]?.level ?? 'none'
   const wait = route?.groupWait ?? 0
+  for (const [fingerprint, { state }] of audible) {
+    if (entry !== undefined && rank(state.level) > rank(told(fingerprint)) && (told(fingerprint) !== 'none' || hasEscalated(state))) return now
+    const flapped = entry?.firing[fingerprint]?.flapping ?? false
+    if (entry !== undefined && fingerprint in entry.firing && flapped !== state.flapping) return now
+  }
   if (entry?.flushAt === undefined) {
     if (audible.size === 0) return ended.size > 0 ? now : undefined
     let oldest = now
     for (const { state } of audible.values()) oldest = Math.min(oldest, state.episode?.startedAt ?? now)
     return now - oldest >= wait ? now : now + wait
-  }
-  for (const [fingerprint, { state }] of audible) {
-    if (rank(state.level) > rank(told(fingerprint)) && (told(fingerprint) !== 'none' || hasEscalated(state))) return now
-    const flapped = entry.firing[fingerprint]?.flapping ?? false
-    if (fingerprint in entry.firing && flapped !== state.flapping) return now
   }
   // Nothing fires and nothing was told: there is nothing to wait for.
   if (firing.size === 0 && Object.keys(entry.firing).length === 0) return undefined
