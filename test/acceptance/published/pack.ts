@@ -15,10 +15,22 @@ export interface Tarball {
   readonly files: readonly string[]
 }
 
+const PUBLISHED = ['--recursive', '--filter=./packages/*', '--filter=./plugins/*', '--filter=!@tocsin/dev-tools']
+const licensed = z.record(z.string(), z.array(z.object({ name: z.string() })))
+
+async function pnpm(...args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)('pnpm', args, { cwd: ROOT, maxBuffer: 1e8 })).stdout
+}
+
 /** Builds every package that is published and packs it into `folder`, as `pnpm release:pack` does. */
 export async function packAll(folder: string): Promise<readonly Tarball[]> {
-  const pnpm = async (...args: readonly string[]): Promise<string> => (await promisify(execFile)('pnpm', args, { cwd: ROOT, maxBuffer: 1e8 })).stdout
   await pnpm('run', 'build')
-  const listing = await pnpm('--recursive', '--filter=./packages/*', '--filter=./plugins/*', '--filter=!@tocsin/dev-tools', 'pack', '--json', '--pack-destination', folder)
+  const listing = await pnpm(...PUBLISHED, 'pack', '--json', '--pack-destination', folder)
   return packed.parse(JSON.parse(listing)).map(({ name, version, filename, files }) => ({ name, version, file: filename, files: files.map(({ path }) => path) }))
+}
+
+/** The packages that come along with what is published, by licence. */
+export async function licences(): Promise<Readonly<Record<string, readonly string[]>>> {
+  const listing = licensed.parse(JSON.parse(await pnpm(...PUBLISHED, 'licenses', 'list', '--prod', '--json')))
+  return Object.fromEntries(Object.entries(listing).map(([licence, packages]) => [licence, packages.map(({ name }) => name)]))
 }
