@@ -38,9 +38,9 @@ export const ERROR_CODES = {
   E600: 'wrong use of the command',
   E601: 'no such alert or silence, or more than one',
   E602: 'the alert has ended: there is nothing to acknowledge or snooze',
-  E603: 'a plugin does not pass its tests',
   E700: 'a recorder failed',
   E701: 'a recorder did not finish in time',
+  E800: 'a plugin does not pass its tests',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES

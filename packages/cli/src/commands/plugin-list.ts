@@ -13,7 +13,7 @@ export async function pluginList({ shell, paint }: Invocation): Promise<Outcome>
   const sound = plugins.filter(({ plugin }) => plugin !== undefined)
   const problems = plugins.flatMap(({ problem }) => (problem === undefined ? [] : problemsOf(problem)))
   return {
-    exit: problems.length === 0 ? EXIT.fine : EXIT.failure,
+    exit: problems.length === 0 ? EXIT.fine : EXIT.usage,
     data: plugins.map(({ plugin, package: name, version, folder }) => ({ package: name, version, folder, kind: plugin?.kind ?? null, use: plugin?.name ?? null, apiVersion: plugin?.apiVersion ?? null })),
     lines: sound.length === 0 ? ['no plugins are installed here'] : columns(COLUMNS, sound.toSorted(byKind).map(rowOf), { paint }),
     problems,

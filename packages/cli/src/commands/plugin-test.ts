@@ -20,10 +20,10 @@ export async function pluginTest({ shell, args }: Invocation): Promise<Outcome> 
   const suite = `${kind}Contract`
   const tests = await Promise.all(names.filter((file) => /\.test\.[cm]?[jt]s$/.test(file)).map((file) => readFile(join(folder, 'src', file), 'utf8')))
   if (!tests.some((text) => text.includes(`${suite}(`))) {
-    throw new TocsinError('E603', `no test of it calls ${suite}`, { where: folder, fix: `call ${suite}('${name}', { ... }) of @tocsin/core/testing in src/index.test.ts` })
+    throw new TocsinError('E800', `no test of it calls ${suite}`, { where: folder, fix: `call ${suite}('${name}', { ... }) of @tocsin/core/testing in src/index.test.ts` })
   }
   const failed = await runTests(folder, shell)
-  if (failed !== undefined) throw new TocsinError('E603', failed, { where: folder, fix: 'what vitest printed says which test, and why' })
+  if (failed !== undefined) throw new TocsinError('E800', failed, { where: folder, fix: 'what vitest printed says which test, and why' })
   return { exit: EXIT.fine, data: { kind, use: name, apiVersion, folder }, lines: [`${kind} ${name} fits this version and passes its tests`] }
 }
 

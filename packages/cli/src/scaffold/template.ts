@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 export const KINDS = ['collector', 'evaluator', 'notifier', 'recorder'] as const
 export type Kind = (typeof KINDS)[number]
@@ -80,10 +80,10 @@ ${TERMINAL}`,
   },
 }
 
-/** The example's code and test. The build copies the examples to `templates`; in this workspace they are read where they are. */
+/** The example's code and test. The build copies the examples beside the package's code; in this workspace they are read where they are. */
 export function exampleSource(example: string): { readonly code: string; readonly test: string } {
-  const [copied, original] = [new URL('../templates/', import.meta.url), new URL('../../../../examples/custom-plugins/src/', import.meta.url)]
-  const folder = existsSync(copied) ? copied : original
+  const built = import.meta.url.endsWith('.js')
+  const folder = new URL(built ? '../../templates/' : '../../../../examples/custom-plugins/src/', import.meta.url)
   const read = (file: string): string => readFileSync(new URL(file, folder), 'utf8')
   return { code: read(`${example}.ts`), test: read(`${example}.test.ts`) }
 }
