@@ -2,10 +2,10 @@ import { type CollectContext, type Collector, TocsinError } from '@tocsin/core'
 import { asCompleted } from './as-completed.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
-import { type AwsCollector, DEMAND } from './aws-collector.ts'
 import { sharedEngine } from './engine/engine.ts'
 import type { Owner } from './engine/owner.ts'
 import { createInventory, type Discovery } from './inventory.ts'
+import { planWithOthers, type RegionDemand } from './plan.ts'
 import { demandOf, readRegion, type RegionCount, type RegionRead, scopeOf } from './read-region.ts'
 import { targetsOf } from './targets.ts'
 
@@ -14,8 +14,8 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
   spec: Discovery<Options, Facts> & { readonly resources: string },
   options: Options,
   catalogue: Readonly<Record<Name, AwsMetric<Facts>>>,
-): Collector<Name> & AwsCollector {
-  const inventory = createInventory(spec, options.cache ?? process.env['TOCSIN_CACHE_DIR'])
+): Collector<Name> {
+  const inventory = createInventory(spec, options.cache ?? (process.env['TOCSIN_CACHE_DIR'] || undefined))
   const owner: Owner = { name: spec.name, maxUsdPerMonth: options.maxUsdPerMonth }
 
   /** Every region of the cycle, as it is to be read. */
@@ -23,6 +23,13 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
     const cycle = { ...context, options, wanted }
     const targets = await targetsOf(cycle, inventory)
     return targets.map(({ target, labels }) => ({ target, labels, catalogue, wanted, cycle, inventory }))
+  }
+
+  const demandsOf = async (wanted: ReadonlySet<Name>, context: CollectContext): Promise<RegionDemand[]> => {
+    const regions = await regionsOf(wanted, context)
+    const found = await Promise.all(regions.map(demandOf))
+    reportEmpty(spec.resources, found.flatMap(({ count }) => count ?? []), context)
+    return regions.map(({ target }, index) => ({ owner, target, queries: found[index]?.queries ?? [] }))
   }
 
   return {
@@ -42,11 +49,8 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
         seat.leave()
       }
     },
-    async [DEMAND](wanted, context) {
-      const regions = await regionsOf(new Set(Object.keys(catalogue).filter((name): name is Name & string => wanted.has(name))), context)
-      const demands = await Promise.all(regions.map(async (region) => ({ owner, target: region.target, queries: await demandOf(region) })))
-      return demands
-    },
+    // Not async: all collectors of the plan must be known before the first of them goes on.
+    plan: (wanted, context) => planWithOthers(owner, demandsOf(wanted, context), context),
     close: async () => inventory.close(),
   }
 }

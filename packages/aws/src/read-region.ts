@@ -54,15 +54,22 @@ export async function readRegion<Options, Name extends string, Facts>(read: Regi
   }
 }
 
+/** What a region would be asked for. */
+interface Demanded {
+  readonly queries: readonly MetricQuery[]
+  /** Undefined: it could not be told. */
+  readonly count: RegionCount | undefined
+}
+
 /** What a region would be asked for. Never rejects either. */
-export async function demandOf<Options, Name extends string, Facts>(read: Reading<Options, Name, Facts>): Promise<readonly MetricQuery[]> {
+export async function demandOf<Options, Name extends string, Facts>(read: Reading<Options, Name, Facts>): Promise<Demanded> {
   const fail = failing(read)
   try {
-    const { requests } = await findSeries(read, fail)
-    return requests.flatMap(({ queries }) => queries)
+    const { requests, count } = await findSeries(read, fail)
+    return { queries: requests.flatMap(({ queries }) => queries), count }
   } catch (error) {
     fail(error)
-    return []
+    return { queries: [], count: undefined }
   }
 }
 
