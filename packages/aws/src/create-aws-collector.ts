@@ -11,12 +11,16 @@ import { targetsOf } from './targets.ts'
 
 /** The collector of one watch: it keeps what it discovered, and shares sessions and the query engine with all others. */
 export function createAwsCollector<Options extends AwsOptions, Name extends string, Facts>(
-  spec: Discovery<Options, Facts> & { readonly resources: string },
+  spec: Discovery<Options, Facts> & { readonly resources: string; readonly spansAccounts?: (options: Options) => boolean },
   options: Options,
   catalogue: Readonly<Record<Name, AwsMetric<Facts>>>,
 ): Collector<Name> {
   const inventory = createInventory(spec, options.cache ?? (process.env['TOCSIN_CACHE_DIR'] || undefined))
   const owner: Owner = { name: spec.name, maxUsdPerMonth: options.maxUsdPerMonth }
+
+  /** A failure names the account that was asked; what it covers may belong to others. */
+  const failing = <Context extends CollectContext>(context: Context): Context =>
+    spec.spansAccounts?.(options) ? { ...context, fail: (error, { account: _, ...scope } = {}) => context.fail(error, scope) } : context
 
   /** Every region of the cycle, as it is to be read. */
   const regionsOf = async (wanted: ReadonlySet<Name>, context: CollectContext): Promise<Omit<RegionRead<Options, Name, Facts>, 'seat'>[]> => {
@@ -33,7 +37,8 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
   }
 
   return {
-    async *collect(wanted, context) {
+    async *collect(wanted, cycle) {
+      const context = failing(cycle)
       // Before the first await: the calls of all collectors of the cycle wait for this seat.
       const seat = sharedEngine(context).join({ ...context, owner })
       try {

@@ -109,11 +109,11 @@ export function scopeOf({ account, accountId, region }: Target): Scope {
 /** Completes a resource. While STS does not say whose account it is, its ARN may: the account is part of every alert's identity. */
 function resourceOf(target: Target, labels: Readonly<Record<string, string>>): (found: Discovered<unknown>) => Resource {
   const shown = new Map<Discovered<unknown>['resource'], Resource>()
-  return ({ resource }) => {
+  return ({ resource, account }) => {
     const known = shown.get(resource)
     if (known) return known
     const owner = target.accountId === undefined ? resource.id.split(':')[4] : undefined
-    const complete = { ...resource, tags: { ...labels, ...resource.tags }, account: owner || target.account, region: target.region }
+    const complete = { ...resource, tags: { ...labels, ...resource.tags }, account: account ?? (owner || target.account), region: target.region }
     shown.set(resource, complete)
     return complete
   }
