@@ -18,9 +18,9 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
   const inventory = createInventory(spec, options.cache ?? (process.env['TOCSIN_CACHE_DIR'] || undefined))
   const owner: Owner = { name: spec.name, maxUsdPerMonth: options.maxUsdPerMonth }
 
-  /** A failure names the account that was asked; what it covers may belong to others. */
-  const failing = <Context extends CollectContext>(context: Context): Context =>
-    spec.spansAccounts?.(options) ? { ...context, fail: (error, { account: _, ...scope } = {}) => context.fail(error, scope) } : context
+  /** What a failure covers may belong to other accounts than the one that was asked. */
+  const covering = <Context extends CollectContext>(context: Context): Context =>
+    spec.spansAccounts?.(options) ? { ...context, fail: (error, { region, metrics } = {}) => context.fail(error, { ...(region && { region }), ...(metrics && { metrics }) }) } : context
 
   /** Every region of the cycle, as it is to be read. */
   const regionsOf = async (wanted: ReadonlySet<Name>, context: CollectContext): Promise<Omit<RegionRead<Options, Name, Facts>, 'seat'>[]> => {
@@ -38,7 +38,7 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
 
   return {
     async *collect(wanted, cycle) {
-      const context = failing(cycle)
+      const context = covering(cycle)
       // Before the first await: the calls of all collectors of the cycle wait for this seat.
       const seat = sharedEngine(context).join({ ...context, owner })
       try {
@@ -55,7 +55,7 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
       }
     },
     // Not async: all collectors of the plan must be known before the first of them goes on.
-    plan: (wanted, context) => planWithOthers(owner, demandsOf(wanted, context), context),
+    plan: (wanted, context) => planWithOthers(owner, demandsOf(wanted, covering(context)), context),
     close: async () => inventory.close(),
   }
 }
