@@ -108,6 +108,7 @@ const CASES: readonly { readonly name: string; readonly watches: () => Watch[]; 
     watches: () => [watch({ regions: ['us-west-2'], size: 80, maxUsdPerMonth: 26 }, ['depth']), watch({ regions: ['us-west-2'], size: 40 }, ['depth'])],
     over: HOUR,
   },
+  { name: 'a budget that two regions share', watches: () => [watch({ regions: REGIONS, size: 40, maxUsdPerMonth: 12 }, ['depth', 'age'])], over: 3 * HOUR },
   { name: 'a budget that does not last', watches: () => [watch({ regions: ['us-west-2'], size: 40, maxUsdPerMonth: 6 }, ['depth', 'age']), watch({ regions: ['us-west-2'], size: 10 }, ['depth'])], over: 3 * HOUR },
 ]
 
