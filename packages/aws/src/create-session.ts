@@ -3,6 +3,7 @@ import { type Services, TocsinError } from '@tocsin/core'
 import { apiOf, QUOTA_SHARE } from './apis.ts'
 import { awsError, isExpired } from './aws-error.ts'
 import type { ClientConfig } from './client-config.ts'
+import { CALLS_ANSWERED } from './calls-answered.ts'
 import { createClients } from './clients.ts'
 import { createIdentity, type Identity, STS } from './identity.ts'
 import type { AwsSession, SessionOptions } from './session.ts'
@@ -36,6 +37,8 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
     signal: AbortSignal,
   ): Promise<Result> => {
     const { permission, perSecond } = apiOf(service.name, api, options.quotas)
+    const answered = services.shared(CALLS_ANSWERED)
+    const name = `${service.name}:${api}`
     const limit = { key: `aws:${accountId}:${region}:${api}`, perSecond: perSecond * QUOTA_SHARE }
     const attempt = async (): Promise<Result> => {
       signal.throwIfAborted()
@@ -45,11 +48,13 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
     const { generation } = clients
     try {
       // Credentials that were ended from outside look sound to the SDK: they are fetched anew, once.
-      return await attempt().catch((error: unknown) => {
+      const result = await attempt().catch((error: unknown) => {
         if (!isExpired(error)) throw error
         clients.renew(generation)
         return attempt()
       })
+      answered.set(name, (answered.get(name) ?? 0) + 1)
+      return result
     } catch (error) {
       throw awsError(error, { service: service.name, api, permission, identity: caller, region })
     }

@@ -50,7 +50,7 @@ export function createInventory<Options, Facts>({ name, ttl, discover, locate, f
 
   const kept = <T>(what: string, { account, accountId, region }: Target, { options, wanted, logger }: DiscoverCycle<Options>, schema: z.ZodType<T> | undefined): Kept<T> | undefined =>
     folder === undefined || schema === undefined ? undefined : fileOf(folder, [what, name, accountId ?? account, region, options, [...wanted].sort()], schema, logger)
-  const schema = facts && z.array(z.object({ resource, dimensions: z.record(z.string(), z.string()), facts }))
+  const schema = facts && z.array(z.object({ resource, account: z.string().optional(), dimensions: z.record(z.string(), z.string()), facts }))
 
   return {
     async find(target, cycle) {

@@ -16,13 +16,14 @@ const LISTED: SharedKey<StaleCache<readonly ListedMetric[]>> = {
 
 /** The metrics that CloudWatch has, kept for the whole process. Rejects as `Target.call` does. */
 export async function listMetrics(target: Target, query: ListQuery, services: Services, signal: AbortSignal): Promise<readonly ListedMetric[]> {
-  const { namespace, metric, dimensions = {}, recentlyActive = false } = query
+  const { namespace, metric, dimensions = {}, account, recentlyActive = false } = query
   const wanted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))
-  const key = JSON.stringify([target.key, namespace, metric, wanted.map(([name, value]) => [name, value ?? null]), recentlyActive])
+  const key = JSON.stringify([target.key, namespace, metric, wanted.map(([name, value]) => [name, value ?? null]), account, recentlyActive])
   const input: ListMetricsCommandInput = {
     Namespace: namespace,
     ...(metric === undefined ? {} : { MetricName: metric }),
     ...(wanted.length === 0 ? {} : { Dimensions: wanted.map(([Name, Value]) => ({ Name, ...(Value === undefined ? {} : { Value }) })) }),
+    ...(account === undefined ? {} : { IncludeLinkedAccounts: true, OwningAccount: account }),
     ...(recentlyActive ? { RecentlyActive: 'PT3H' } : {}),
   }
   const { value, error } = await services.shared(LISTED).get(key, (until) => allPages(target, input, until), { clock: services.clock, signal })

@@ -50,6 +50,7 @@ function addWatching(root: Command, does: Does): void {
   root
     .command('check')
     .description('read the configuration, offline, and say what is wrong with it or what it does')
+    .option('--plan', 'say what it is going to cost, too: looks for resources, asks nothing that costs')
     .action(does(async () => (await import('./commands/check.ts')).check))
   root
     .command('run')

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { tocsin } from './program.ts'
+import { xdgFolder } from './run/xdg-folder.ts'
 import type { Shell, StopSignal } from './shell.ts'
 
 /** After SIGTERM the process is gone within 5 s, whatever a plugin does. */
@@ -26,6 +27,8 @@ export async function start(command: (args: readonly string[], shell: Shell) => 
   process.on('unhandledRejection', crash)
   process.on('uncaughtException', crash)
 
+  // Collectors read it: single passes need not look for their resources anew each time.
+  process.env['TOCSIN_CACHE_DIR'] ??= xdgFolder('XDG_CACHE_HOME', process.env)
   const shell: Shell = {
     stdout: process.stdout,
     stderr: process.stderr,

@@ -50,6 +50,7 @@ export const cloudwatch = defineAwsCollector({
   facts: storedFacts,
   catalogue,
   discover,
+  spansAccounts: ({ sourceAccounts }) => sourceAccounts !== undefined,
 }) as unknown as CloudWatchFactory
 
 export default cloudwatch

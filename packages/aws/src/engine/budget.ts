@@ -20,6 +20,15 @@ export interface Budget {
    * @param sharers how many owners share the query at an index, this one included.
    */
   afford(owner: Owner, ask: Ask, sharers: (index: number) => number): readonly MetricQuery[]
+  /** How the owner stands with its budget. Undefined: it has none, or has not asked yet. */
+  standing(owner: Owner): Standing | undefined
+}
+
+export interface Standing {
+  /** What a month would cost if nothing were stretched. */
+  readonly dollars: number
+  /** How many times less often metrics are polled; 1 where the budget lasts. */
+  readonly factor: number
 }
 
 interface Account {
@@ -52,12 +61,20 @@ export function createBudget(logger: Logger): Budget {
       const account = accounts.get(owner) ?? { costs: new Map<string, number>(), told: 1 }
       accounts.set(owner, account)
       account.costs.set(ask.place, monthlyCost(ask, sharers))
-      const dollars = [...account.costs.values()].reduce((sum, cost) => sum + cost, 0)
-      const factor = Math.max(1, dollars / maxUsdPerMonth)
+      const { dollars, factor } = standingOf(account, maxUsdPerMonth)
       tell(owner, account, dollars, factor)
       return factor === 1 ? ask.queries : ask.queries.map((query) => stretched(query, ask.interval, factor))
     },
+    standing(owner) {
+      const account = accounts.get(owner)
+      return account && owner.maxUsdPerMonth !== undefined ? standingOf(account, owner.maxUsdPerMonth) : undefined
+    },
   }
+}
+
+function standingOf({ costs }: Account, maxUsdPerMonth: number): Standing {
+  const dollars = [...costs.values()].reduce((sum, cost) => sum + cost, 0)
+  return { dollars, factor: Math.max(1, dollars / maxUsdPerMonth) }
 }
 
 /** What the queries cost in a month. Statistics of one metric with the same time between polls share its price. */
@@ -73,7 +90,10 @@ function monthlyCost({ queries, interval }: Ask, sharers: (index: number) => num
   return [...metrics.values()].reduce((sum, { stats, polls, sharers: count }) => sum + (Math.ceil(stats.size / PRICES.statistics) * polls * PRICES.metricRequested) / count, 0)
 }
 
+/** A budget that is just enough must not cost a whole period more because dollars are added up in binary fractions. */
+const ROUNDING = 1e-9
+
 /** Polled so much less often, in whole periods. A poll reaches back to the last one, so no point is lost by it. */
 function stretched(query: MetricQuery, interval: number, factor: number): MetricQuery {
-  return { ...query, every: Math.ceil((Math.max(everyOf(query), interval) * factor) / query.period) * query.period }
+  return { ...query, every: Math.ceil((Math.max(everyOf(query), interval) * factor) / query.period - ROUNDING) * query.period }
 }

@@ -109,7 +109,8 @@ function createEngine({ clock, limiter, logger }: Services): Engine & { close():
     const outcomes = await fetchDue(due, { target, now, limited: limitedTo(target, now), signal, onSpent: (spent) => book.add(spent) })
     for (const [one, outcome] of outcomes) {
       learn(one.memory, outcome, one.window, now)
-      if ('error' in outcome && outcome.error.code === 'E201') for (const owner of one.owners) quarantine.put(owner, target.key, outcome.error, now)
+      // Another account that is not shared with this one says nothing of the rest.
+      if ('error' in outcome && outcome.error.code === 'E201' && one.query.account === undefined) for (const owner of one.owners) quarantine.put(owner, target.key, outcome.error, now)
     }
     logger.debug({ account, region, ...book.total }, 'asked CloudWatch')
   }

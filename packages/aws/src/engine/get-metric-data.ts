@@ -94,8 +94,9 @@ function inputOf({ start, end, queries }: PackedCall<Due>): GetMetricDataCommand
     StartTime: new Date(start),
     EndTime: new Date(end),
     ScanBy: 'TimestampAscending',
-    MetricDataQueries: queries.map(({ query: { namespace, metric, dimensions, stat, period } }, index) => ({
+    MetricDataQueries: queries.map(({ query: { namespace, metric, dimensions, account, stat, period } }, index) => ({
       Id: idOf(index),
+      ...(account === undefined ? {} : { AccountId: account }),
       MetricStat: {
         Metric: { Namespace: namespace, MetricName: metric, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) },
         Stat: stat,
