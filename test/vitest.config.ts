@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const shared = { exclude: ['**/node_modules/**', '**/dist/**'] }
+// Limits that only a hang exceeds: the machine may be busy.
+const shared = { exclude: ['**/node_modules/**', '**/dist/**'], testTimeout: 30_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),

@@ -96,7 +96,7 @@ async function findSeries<Options, Name extends string, Facts>(
     found: resources,
     resourceOf: resourceOf(target, labels),
     interval: cycle.interval / 1_000,
-    listMetrics: (query: Parameters<typeof listMetrics>[1]) => listMetrics(target, query, cycle, cycle.signal),
+    listMetrics: (query: Parameters<typeof listMetrics>[1]) => listMetrics(target, query, { ...cycle, fail }),
   }
   return { requests: await requestAll(catalogue, wanted, options, fail), count: { target, resources: resources.length, fresh } }
 }

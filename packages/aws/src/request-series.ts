@@ -55,9 +55,9 @@ async function listedSeries<Facts>(
   listed: NonNullable<SingleMetric<Facts>['listed']>,
   found: readonly Discovered<Facts>[],
   { listMetrics }: RequestOptions<Facts>,
-): Promise<Expanded<Facts>[]> {
+): Promise<readonly Expanded<Facts>[]> {
   const nameOf = (one: Discovered<Facts>): string => (typeof metric.metric === 'function' ? metric.metric(one) : metric.metric)
-  const series: Expanded<Facts>[] = []
+  let series: readonly Expanded<Facts>[] = []
   for (const resources of Map.groupBy(found, (one) => JSON.stringify([nameOf(one), one.account])).values()) {
     const [sample] = resources
     if (sample === undefined) continue
@@ -66,7 +66,8 @@ async function listedSeries<Facts>(
     const dimensions = Object.fromEntries(names.map((one) => [one, undefined]))
     const query = { namespace: metric.namespace, metric: nameOf(sample), dimensions, account: sample.account }
     const [all, active] = await Promise.all([listMetrics(query), listMetrics({ ...query, recentlyActive: true })])
-    series.push(...expandListed(all, active, resources, listed))
+    // A spread of a hundred thousand arguments is more than the stack holds.
+    series = series.concat(expandListed(all, active, resources, listed))
   }
   return series
 }
