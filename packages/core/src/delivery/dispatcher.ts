@@ -1,5 +1,5 @@
 import { composeTitle } from '../message/compose.ts'
-import { type Delivery } from '../plugin/delivery.ts'
+import { type Delivery, permanent } from '../plugin/delivery.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { Services } from '../plugin/services.ts'
 import type { OutboxRow, Settlement } from '../store/outbox.ts'
@@ -47,6 +47,8 @@ const IDLE = 60_000
 const AFTER_FAILURE = 1_000
 /** A lease lasts this many times as long as one attempt may take. */
 const LEASE = 4
+/** An attempt that begins later than this after it was claimed asks first whether it is still its own: a process that stood still may have lost it. */
+const PROMPT = 1_000
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { monitor, channels, store, services, sendTimeout, random } = options
@@ -86,10 +88,26 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
+  /** Whether a row that was claimed is still to be sent from here. What cannot be asked is not sent: it is due again when its lease has run out. */
+  const isOurs = async ({ id, receiver, attempt, changedAt }: OutboxRow): Promise<boolean> => {
+    const now = clock.now()
+    if (Math.abs(now - changedAt) <= PROMPT) return true
+    try {
+      if (await store.transaction((tx) => tx.outbox.renew(id, attempt, now + LEASE * sendTimeout))) return true
+      logger.warn({ receiver, attempt }, 'not sent: it waited so long that it was taken over')
+    } catch (error) {
+      logger.warn({ receiver, attempt, error: String(error) }, 'not sent: it waited so long that it may have been taken over')
+    }
+    return false
+  }
+
   const deliver = async ({ row, previous }: Claimed, bounds: Bounds): Promise<void> => {
     const { signal } = bounds
     const sender = senderFor(row.receiver)
-    const result: Delivery = sender === undefined ? { outcome: 'permanent', reason: 'the receiver is no longer configured' } : await sender.send(row, previous, signal)
+    let ours = true
+    const begins = async (): Promise<boolean> => (ours = await isOurs(row))
+    const result = sender === undefined ? permanent('the receiver is no longer configured') : await sender.send(row, previous, signal, begins)
+    if (!ours) return
     const settlement = settle(row, result, clock.now(), signal.aborted, random())
     await insist((tx) => tx.outbox.settle(row.id, row.attempt, settlement), bounds)
     const { receiver, key, notification, attempt } = row

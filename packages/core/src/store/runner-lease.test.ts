@@ -130,6 +130,17 @@ it('voids everything that a runner decides after another took over', async () =>
   expect((await holder())?.owner).toBe(elsewhere)
 })
 
+it('keeps its lease to the end of each transaction in which it decides', async () => {
+  const confirmed: string[] = []
+  const asked: Store = {
+    ...store,
+    transaction: (work) =>
+      store.transaction((tx) => work({ ...tx, leases: { ...tx.leases, confirm: async (name, owner) => (confirmed.push(name), await tx.leases.confirm(name, owner)) } })),
+  }
+  const { store: fenced } = await take({ store: asked })
+  await fenced.transaction(async () => expect(confirmed).toEqual([NAME]))
+})
+
 it('notices within 10 s that another took over, though it writes nothing', async () => {
   const first = await take()
   await store.transaction((tx) => tx.leases.acquire({ name: NAME, owner: elsewhere, now: 0, until: 1, over: 1 }))

@@ -79,8 +79,7 @@ export async function takeRunnerLease(options: RunnerLeaseOptions): Promise<Runn
       ...store,
       transaction: (work) =>
         store.transaction(async (tx) => {
-          const held = await tx.leases.holder(name)
-          if (held?.owner !== owner) throw loseTo(held)
+          if (!(await tx.leases.confirm(name, owner))) throw loseTo(await tx.leases.holder(name))
           return work(tx)
         }),
     },
