@@ -29,13 +29,16 @@ export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { c
   let working: Promise<void> | undefined
   const goneIn = attendance(monitor.staleAfter)
 
-  const measuredIn = (collected: readonly Collected[]): MeasuredSeries[] => {
+  const measuredIn = (collected: readonly Collected[], at: number): MeasuredSeries[] => {
     const seen = new Map<string, number>()
     const measured = collected.flatMap(({ watch, series }) =>
       series.flatMap((one): MeasuredSeries[] => {
         const key = keyOf(one)
-        const news = after(one, finalUntil.get(key) ?? -Infinity)
-        seen.set(key, Math.max(finalUntil.get(key) ?? -Infinity, one.settledUntil))
+        const known = finalUntil.get(key) ?? -Infinity
+        // What is final up to now is timed by this clock, which was set back when more was final before.
+        const from = one.settledUntil > at && known > one.settledUntil ? -Infinity : known
+        const news = after(one, from)
+        seen.set(key, Math.max(from, one.settledUntil))
         const unit = units.get(`${watch.collector} ${one.metric}`)
         return unit === undefined || news.timestamps.length === 0 ? [] : [{ unit, series: news }]
       }),
@@ -68,7 +71,7 @@ export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { c
 
   return {
     keep(collected, at) {
-      waiting.push({ measured: measuredIn(collected), gone: goneIn(collected), at })
+      waiting.push({ measured: measuredIn(collected, at), gone: goneIn(collected), at })
       if (waiting.length > MOST_WAITING) {
         waiting = waiting.slice(-MOST_WAITING)
         logger.error({ kept: MOST_WAITING }, 'the store has been out of reach for so long that points are given up')

@@ -39,7 +39,7 @@ async function cycles(options: RuleOptions, readings: readonly Series[], separat
   const states: (AlertRecord['state'] | undefined)[] = []
   for (const series of readings) {
     if (separate) book = alertBook('main', await store.transaction((tx) => tx.alerts.list('main')))
-    judgeSeries(series, subject, rule, policy, undefined, book)
+    judgeSeries(series, subject, rule, policy, undefined, book, Infinity)
     kinds.push(...book.transitions.map(({ kind, code }) => `${kind} ${code}`))
     states.push(book.get(subject.fingerprint)?.state)
     const written = await store.transaction((tx) => book.write(tx, new Set(), series.settledUntil))
