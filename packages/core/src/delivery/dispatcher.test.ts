@@ -424,6 +424,20 @@ it.each([['before it starts', true], ['while it runs', false]])('does not wait f
   await running
 })
 
+it('sends what was queued under a name that the monitor had before', async () => {
+  await queue('a')
+  await queue('b')
+  await queue('c', { receiver: 'gone' })
+  const { send, calls } = scripted(retryable('503'), delivered())
+  const stop = new AbortController()
+  const running = createDispatcher({ monitor: 'renamed', formerly: ['main'], channels: { ops: channel(send) }, store, services: testServices(clock), sendTimeout: 10_000, random: () => 1 }).run(stop.signal, 0)
+  await clock.advance(1_000)
+  expect(calls.map(({ idempotencyKey, attempt }) => [idempotencyKey, attempt])).toEqual([['a', 1], ['a', 2], ['b', 1]])
+  expect(await status()).toEqual(['a delivered 2', 'b delivered 1', 'c dead 1'])
+  stop.abort()
+  await running
+})
+
 it('logs what became of every attempt', async () => {
   const { send } = scripted(retryable('503'), permanent('404'))
   await queue('a')

@@ -10,6 +10,8 @@ import type { DeliveryReport } from './report.ts'
 
 export interface DispatcherOptions {
   readonly monitor: string
+  /** Names that the monitor had before: what was queued under them is sent, too. Default: none. */
+  readonly formerly?: readonly string[]
   readonly channels: Readonly<Record<string, Channel>>
   readonly store: Store
   readonly services: Services
@@ -51,7 +53,8 @@ const LEASE = 4
 const PROMPT = 1_000
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { monitor, channels, store, services, sendTimeout, random } = options
+  const { monitor, formerly = [], channels, store, services, sendTimeout, random } = options
+  const names = [monitor, ...formerly]
   const { clock, logger } = services
   const senders = new Map<string, Sender>()
   /** Attempts by receiver. */
@@ -149,16 +152,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (lookedAt === undefined) await tx.outbox.release(monitor, now)
       if (lookedAt === undefined || now < lookedAt) await tx.outbox.reschedule(monitor, now)
       const claimed: Claimed[] = []
-      const room = new Set<string>()
-      for (const { receiver, dueAt } of await tx.outbox.waiting(monitor)) {
-        const limit = spare(receiver)
-        const rows = dueAt <= now && limit > 0 ? await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit }) : []
-        for (const row of rows) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
-        if (rows.length < limit) room.add(receiver)
+      const room = new Map<string, number>()
+      for (const name of names) {
+        for (const { receiver, dueAt } of await tx.outbox.waiting(name)) {
+          const limit = room.get(receiver) ?? spare(receiver)
+          const rows = dueAt <= now && limit > 0 ? await tx.outbox.claim({ monitor: name, receiver, now, leaseUntil, limit }) : []
+          for (const row of rows) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
+          room.set(receiver, limit - rows.length)
+        }
       }
       // Of a receiver that takes no more now, an attempt that ends says when to look again.
-      const waiting = room.size === 0 ? [] : await tx.outbox.waiting(monitor)
-      return { due: claimed, later: waiting.filter(({ receiver }) => room.has(receiver)) }
+      const hasRoom = (receiver: string): boolean => (room.get(receiver) ?? 0) > 0
+      const waiting = ![...room.keys()].some(hasRoom) ? [] : (await Promise.all(names.map((name) => tx.outbox.waiting(name)))).flat()
+      return { due: claimed, later: waiting.filter(({ receiver }) => hasRoom(receiver)) }
     })
     lookedAt = now
     for (const one of due) begin(one, bounds)

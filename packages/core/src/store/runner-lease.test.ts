@@ -104,6 +104,29 @@ it('waits as a standby while the other is heard of, and stops waiting when told'
   expect(standby()).toBe('taken')
 })
 
+it('lets one of several standbys take over, and the others wait for that one', async () => {
+  await holds(elsewhere, clock.now())
+  const standbys = [await outcome(take({ standby: true })), await outcome(take({ standby: true })), await outcome(take({ standby: true }))]
+  await clock.advance(120_000)
+  expect(standbys.map((seen) => seen()).sort()).toEqual(['taken', 'waiting', 'waiting'])
+  expect(leases.map(({ lost }) => lost.aborted)).toEqual([false])
+})
+
+it('outlives as a standby a store that is out of reach, and takes nothing over because of it', async () => {
+  let broken = false
+  const shaky: Store = { ...store, transaction: (work) => (broken ? Promise.reject(new Error('no answer')) : store.transaction(work)) }
+  await take()
+  const standby = await outcome(take({ standby: true, store: shaky }))
+  broken = true
+  await clock.advance(120_000)
+  broken = false
+  await clock.advance(120_000)
+  expect(standby()).toBe('waiting')
+  await leases.pop()?.release()
+  await clock.advance(1_000)
+  expect(standby()).toBe('taken')
+})
+
 it('is heard of every 10 s, also after the store was out of reach', async () => {
   let broken = false
   await take({ store: { ...store, transaction: (work) => (broken ? Promise.reject(new Error('no space left')) : store.transaction(work)) } })
