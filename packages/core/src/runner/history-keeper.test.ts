@@ -87,6 +87,17 @@ it('notes a resource as gone when its source answers without it, as often as ale
   expect(gone).toEqual(['web-1'])
 })
 
+it('begins anew with a resource that was gone', async () => {
+  const { keep, idle } = keeperOf()
+  const { staleAfter } = monitor
+  keep(collected([times([1, 2], 3)]), 3)
+  for (let cycle = 0; cycle < staleAfter; cycle++) keep(collected([]), 4 + cycle)
+  keep(collected([times([1, 2], 3)]), 60)
+  await idle()
+  expect(gone).toEqual(['web-1'])
+  expect(kept()).toEqual(['web-1 cpu percent: 1 2', 'web-1 cpu percent: 1 2'])
+})
+
 it('keeps later what cannot be kept now, in order, and gives up the oldest after an hour of cycles', async () => {
   const { keep, idle } = keeperOf()
   fails = true
