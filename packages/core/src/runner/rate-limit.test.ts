@@ -45,6 +45,23 @@ it('spaces calls that may come less than once a second', async () => {
   expect(begun).toBe(1)
 })
 
+it.each([['a reservoir', 4, 6], ['a spacing', 0.5, 2]])('goes on within seconds when the clock is set back an hour: %s', async (_what, perSecond, calls) => {
+  limiter = createRateLimiter()
+  const real = Date.now
+  let back = 0
+  const now = vi.spyOn(Date, 'now').mockImplementation(() => real() - back)
+  try {
+    let begun = 0
+    const all = Array.from({ length: calls }, () => limiter.schedule({ key: 'a', perSecond }, async () => void begun++))
+    await vi.waitFor(() => expect(begun).toBe(Math.max(1, perSecond)))
+    back = 3_600_000
+    await vi.waitFor(() => expect(begun).toBe(calls), { timeout: 4_000 })
+    await Promise.all(all)
+  } finally {
+    now.mockRestore()
+  }
+})
+
 it('refuses at once a call that could never pass', async () => {
   limiter = createRateLimiter()
   await expect(limiter.schedule({ key: 'a', perSecond: 5 }, async () => {}, 6)).rejects.toThrow('weight 6')
