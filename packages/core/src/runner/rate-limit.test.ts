@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeClock } from '../testing/fake-clock.ts'
 import type { RateLimiter } from '../plugin/limit.ts'
 import { createRateLimiter } from './rate-limit.ts'
@@ -45,21 +45,31 @@ it('spaces calls that may come less than once a second', async () => {
   expect(begun).toBe(1)
 })
 
-it.each([['a reservoir', 4, 6], ['a spacing', 0.5, 2]])('goes on within seconds when the clock is set back an hour: %s', async (_what, perSecond, calls) => {
-  limiter = createRateLimiter()
+describe('a clock that is set back an hour', () => {
   const real = Date.now
   let back = 0
-  const now = vi.spyOn(Date, 'now').mockImplementation(() => real() - back)
-  try {
+  beforeEach(() => {
+    limiter = createRateLimiter()
+    back = 0
+    vi.spyOn(Date, 'now').mockImplementation(() => real() - back)
+  })
+  afterEach(() => void vi.restoreAllMocks())
+
+  it('holds up nothing that waits', async () => {
     let begun = 0
-    const all = Array.from({ length: calls }, () => limiter.schedule({ key: 'a', perSecond }, async () => void begun++))
-    await vi.waitFor(() => expect(begun).toBe(Math.max(1, perSecond)))
+    const calls = Array.from({ length: 6 }, () => limiter.schedule({ key: 'a', perSecond: 4 }, async () => void begun++))
+    await vi.waitFor(() => expect(begun).toBe(4))
     back = 3_600_000
-    await vi.waitFor(() => expect(begun).toBe(calls), { timeout: 4_000 })
-    await Promise.all(all)
-  } finally {
-    now.mockRestore()
-  }
+    await vi.waitFor(() => expect(begun).toBe(6), { timeout: 4_000 })
+    await Promise.all(calls)
+  })
+
+  it.each([1, 0.9])('holds up nothing that comes later, at %s a second', async (perSecond) => {
+    const call = () => limiter.schedule({ key: 'a', perSecond }, async () => 'made')
+    await call()
+    back = 3_600_000
+    expect(await Promise.race([Promise.all([call(), call()]), new Promise((resolve) => setTimeout(resolve, 4_000, 'held up'))])).toEqual(['made', 'made'])
+  })
 })
 
 it('refuses at once a call that could never pass', async () => {

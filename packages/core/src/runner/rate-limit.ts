@@ -42,6 +42,8 @@ export function createRateLimiter(clock: Clock = systemClock): RateLimiter {
   const closed = new AbortController()
   let waiting = 0
   let watching = false
+  /** What the clock showed last, milliseconds since the epoch. */
+  let seen = Number.NEGATIVE_INFINITY
 
   const gateFor = (limit: Limit): Gate => {
     const known = gates.get(limit.key)
@@ -62,17 +64,23 @@ export function createRateLimiter(clock: Clock = systemClock): RateLimiter {
       void rate?.disconnect()
     }
   }
+  const lookAtClock = (): void => {
+    const now = clock.now()
+    if (now < seen) beginAnew()
+    seen = now
+  }
   const watchClock = async (): Promise<void> => {
     watching = true
-    while (waiting > 0 && !closed.signal.aborted) {
-      const before = clock.now()
+    do {
       await clock.sleep(LOOK, closed.signal)
-      if (clock.now() < before) beginAnew()
-    }
+      lookAtClock()
+    } while (isWaitedFor())
     watching = false
   }
+  const isWaitedFor = (): boolean => waiting > 0 && !closed.signal.aborted
   /** Makes a call when the rate lets it. */
   const paced = async <T>(gate: Gate, weight: number, call: () => Promise<T>): Promise<T> => {
+    lookAtClock()
     waiting += 1
     if (!watching) void watchClock()
     let begun = false
