@@ -94,7 +94,8 @@ export function createStaleCache<T>(ttl: number): StaleCache<T> {
         return give(await started, caller.clock.now(), ttl)
       }
       const now = caller.clock.now()
-      if (now - known.loadedAt >= ttl * 1_000 && !known.renewing) void renew(known, load, now, kept)
+      // A time that is yet to come is one of before the clock was set back.
+      if ((now - known.loadedAt >= ttl * 1_000 || now < known.loadedAt) && !known.renewing) void renew(known, load, now, kept)
       return give(known, now, ttl)
     },
     close: () => closing.abort(),

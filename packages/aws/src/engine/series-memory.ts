@@ -66,7 +66,8 @@ export function asked(memory: SeriesMemory, query: MetricQuery, owner: Owner, no
  * provisional one fires nothing, and waiting for the next poll would delay the alert by a whole period.
  */
 export function isDue(memory: SeriesMemory, now: number): boolean {
-  return memory.pending === undefined && now >= memory.notBefore && slotOf(memory.query, now) > memory.slot
+  // A poll that is yet to come: the clock was set back, and its slots begin anew.
+  return memory.pending === undefined && now >= memory.notBefore && (slotOf(memory.query, now) > memory.slot || now < memory.polledAt)
 }
 
 /** @param reach milliseconds that a window may reach back to what was missed. */
