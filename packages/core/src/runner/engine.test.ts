@@ -591,6 +591,23 @@ it.each([['in one process', false], ['by the next process', true]])('judges, cou
   expect(ended?.toSorted()).toEqual([['web-1', at(-2), at(4)], ['web-2', at(2), at(4)]])
 })
 
+it.each([['in one process', false], ['by the next process', true]])('takes the steps of an escalation in their time though the clock was set back an hour, %s', async (_where, restarts) => {
+  fleet = await openFleet(fleetMonitor({ notify: inboxes('ops', 'lead'), groupInterval: '1h', route: { receivers: ['ops'], steps: [{ after: '5m', notify: 'lead' }] } }))
+  const told: string[] = []
+  for (const minute of [57, 58, 59, 60, 1, 2, 3]) {
+    if (restarts) await fleet.restart()
+    told.push(...(await fleet.cycle({ 'web-1': RED }, at(minute))).map((line) => `${minute} ${line}`))
+  }
+  expect(told).toEqual(['57 ops first: web-1 new', '2 lead first: web-1 new'])
+})
+
+it('lets an alert go in its time that an inhibition kept back, though the clock was set back an hour', async () => {
+  fleet = await openFleet(fleetMonitor({ inhibit: [{ name: 'disk', source: ['rule="fleet.disk"'], target: ['rule="fleet.cpu"'], equal: ['name'], waitFor: '5m' }] }))
+  const told: string[] = []
+  for (const minute of [58, 59, 60, 1, 2, 3, 4]) told.push(...(await fleet.cycle({ 'web-1': { cpu: 91, disk: 10 } }, at(minute))).map((line) => `${minute} ${line}`))
+  expect(told).toEqual(['3 ops first: web-1 new'])
+})
+
 it('says that a source cannot be read though the clock was set back meanwhile', async () => {
   fleet = await openFleet(fleetMonitor({ errorFor: 3 }))
   for (const minute of [60, 61]) await fleet.cycle({ 'web-1': GREEN }, at(minute))

@@ -74,10 +74,13 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   /** How far the process before this one came, until this one has evaluated. */
   let before = stored.progress?.value
   let tells = false
+  /** What of a clock that was set back is not committed yet, milliseconds. */
+  let setBackBy = 0
   let evaluatedAt = before?.evaluatedAt ?? -Infinity
 
   const commit = async (now: number, final: boolean, evaluated: boolean): Promise<Committed> => {
-    const committed = await write({ now, final, tells, evaluated })
+    const committed = await write({ now, final, tells, evaluated, setBackBy })
+    if (tells) setBackBy = 0
     for (const removed of committed.removed) logger.warn(removed, 'a receiver was removed from the configuration; it is not told the end of what it was told')
     return committed
   }
@@ -127,6 +130,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       const by = evaluatedAt + schedule.interval(now) - now
       logger.warn({ seconds: Math.round(by / 1_000) }, 'the clock was set back: what was timed by it is moved along')
       ledger.setBack(by)
+      setBackBy += by
     }
     const seen = new Set<string>()
     const failures: SourceFailure[] = collected.flatMap(({ failures: own }) => own)
