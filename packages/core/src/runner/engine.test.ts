@@ -601,6 +601,13 @@ it.each([['in one process', false], ['by the next process', true]])('takes the s
   expect(told).toEqual(['57 ops first: web-1 new', '2 lead first: web-1 new'])
 })
 
+it('takes no step early when the clock of a monitor that looks once a day is set back', async () => {
+  fleet = await openFleet(fleetMonitor({ schedule: '0 9 * * *', notify: inboxes('ops', 'lead'), groupInterval: '1h', route: { receivers: ['ops'], steps: [{ after: '5h', notify: 'lead' }] } }))
+  const told: string[] = []
+  for (const minute of [600, 540]) told.push(...(await fleet.cycle({ 'web-1': RED }, at(minute))).map((line) => `${minute} ${line}`))
+  expect(told).toEqual(['600 ops first: web-1 new'])
+})
+
 it('lets an alert go in its time that an inhibition kept back, though the clock was set back an hour', async () => {
   fleet = await openFleet(fleetMonitor({ inhibit: [{ name: 'disk', source: ['rule="fleet.disk"'], target: ['rule="fleet.cpu"'], equal: ['name'], waitFor: '5m' }] }))
   const told: string[] = []
