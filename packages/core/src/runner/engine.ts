@@ -16,7 +16,7 @@ import { type Committed, createCommit } from './commit.ts'
 import { openComposites } from './composites.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
-import { followClock } from './follow-clock.ts'
+import { followClock, setBackBetween } from './follow-clock.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
 import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
@@ -127,7 +127,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   async function cycle(collected: readonly Collected[], now: number, final: boolean): Promise<Cycle> {
     resume(now, final)
     if (now < evaluatedAt) {
-      const by = evaluatedAt - now + Math.min(schedule.interval(now), UNSEEN)
+      const by = setBackBetween(evaluatedAt, now, schedule.interval(now))
       logger.warn({ seconds: Math.round(by / 1_000) }, 'the clock was set back: what was timed by it is moved along')
       ledger.setBack(by)
       setBackBy += by
@@ -249,8 +249,6 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   }
 }
 
-/** Nobody knows how long it was since the last cycle where the clock was set back: no more than this is counted, so that no step comes early. */
-const UNSEEN = 60_000
 /** So many attempts tell how the channels were when the last process ended. */
 const RECENT_ATTEMPTS = 200
 
