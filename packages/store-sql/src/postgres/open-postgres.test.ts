@@ -49,6 +49,14 @@ describe.skipIf(WITHOUT_POSTGRES)('with a server', () => {
     await store.close()
   }, 60_000)
 
+  it('is opened while the server starts, as after a boot of the machine', async () => {
+    let opening: Promise<Store> | undefined
+    await postgres.restart(() => void (opening = openPostgresStore(url)))
+    const store = await opening
+    expect(store && (await ids(store))).toEqual([])
+    await store?.close()
+  }, 60_000)
+
   it('keeps nothing of a transaction in the middle of which the server restarted, says so, and goes on', async () => {
     const store = await openPostgresStore(url)
     const broken = store.transaction(async (tx) => {
