@@ -35,7 +35,7 @@ function open(db: Kysely<Tables>, concurrent: boolean): { readonly tx: Transacti
     outbox: outbox(db, concurrent),
   }
   return {
-    tx: { ...kept, events: events(db), deliveries: deliveries(db), leases: leases(db) },
+    tx: { ...kept, events: events(db), deliveries: deliveries(db), leases: leases(db, concurrent) },
     async flush() {
       for (const part of Object.values(kept)) await part.flush()
     },

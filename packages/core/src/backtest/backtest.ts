@@ -130,7 +130,7 @@ function openPast(monitor: Monitor) {
         let remembered = memory.get(subject.fingerprint)
         for (const part of partsOf(one, judged.get(subject.fingerprint)?.state.lastAt ?? remembered?.at ?? -Infinity, from, until)) {
           if (typeof part === 'number') judged.apply(subject, { type: 'missing', at: part, period: one.period }, found.policy)
-          else remembered = judgeSeries(part, subject, found.rule, found.policy, remembered, judged)
+          else remembered = judgeSeries(part, subject, found.rule, found.policy, remembered, judged, Infinity)
         }
         if (remembered !== undefined) memory.set(subject.fingerprint, remembered)
       }

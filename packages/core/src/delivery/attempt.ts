@@ -7,8 +7,12 @@ import type { OutboxRow } from '../store/outbox.ts'
 
 /** One receiver's notifier, opened on first use. */
 export interface Sender {
-  /** Makes one attempt. Never throws: what goes wrong is an outcome, and no secret is in its reason. */
-  send(row: OutboxRow, previous: string | undefined, signal: AbortSignal): Promise<Delivery>
+  /**
+   * Makes one attempt. Never throws: what goes wrong is an outcome, and no secret is in its reason.
+   *
+   * @param begins asked when the attempt's turn has come: whether it is still to be made. Default: it is.
+   */
+  send(row: OutboxRow, previous: string | undefined, signal: AbortSignal, begins?: () => Promise<boolean>): Promise<Delivery>
   close(): Promise<void>
 }
 
@@ -19,13 +23,14 @@ export interface Sender {
 export function createSender(receiver: string, channel: Channel, services: Services, timeout: number): Sender {
   let opened: Notifier | undefined
 
-  const attempt = async (row: OutboxRow, previous: string | undefined, signal: AbortSignal): Promise<Delivery> => {
+  const attempt = async (row: OutboxRow, previous: string | undefined, signal: AbortSignal, begins: () => Promise<boolean>): Promise<Delivery> => {
     opened ??= channel.open()
     const notifier = opened
     const limit = { key: `notify:${receiver}`, ...channel.limit }
     return services.limiter.schedule(limit, async () => {
       // It may have waited behind the limit until after a stop.
       if (signal.aborted) return retryable('stopped before it was sent')
+      if (!(await begins())) return retryable('taken over before it was sent')
       return withTimeout(services, timeout, signal, (bounded) =>
         notifier.send(row.notification, {
           ...services,
@@ -38,8 +43,8 @@ export function createSender(receiver: string, channel: Channel, services: Servi
     })
   }
   return {
-    async send(row, previous, signal) {
-      const delivery = await attempt(row, previous, signal).catch(failure)
+    async send(row, previous, signal, begins = async () => true) {
+      const delivery = await attempt(row, previous, signal, begins).catch(failure)
       return 'reason' in delivery ? { ...delivery, reason: redact(delivery.reason, channel.secrets) } : delivery
     },
     close: async () => opened?.close?.(),

@@ -4,7 +4,7 @@ import type { AlertRecord } from '../model/alert.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Transition } from '../model/transition.ts'
 import type { AttentionEnd } from '../routing/attention.ts'
-import type { Handling } from '../routing/handling.ts'
+import { type Handling, handlingSetBack } from '../routing/handling.ts'
 import { labelsNow } from '../routing/labels-now.ts'
 import type { GroupDecision } from '../routing/plan.ts'
 import { endSilence, type OpenSilence, silenceStatus } from '../routing/silence.ts'
@@ -33,6 +33,8 @@ export interface CommitOptions {
   readonly tells: boolean
   /** Whether something was evaluated: the heartbeat from which an outage is counted. */
   readonly evaluated: boolean
+  /** Milliseconds by which the clock was set back since the last commit; 0 when it was not. */
+  readonly setBackBy: number
 }
 
 export interface Committed {
@@ -62,7 +64,7 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
   const { name } = monitor
   const teller = openTeller(monitor)
 
-  return async ({ now, final, tells, evaluated }) => {
+  return async ({ now, final, tells, evaluated, setBackBy }) => {
     const { committed, finish } = await store.transaction(async (tx) => {
       const silences = await liveSilences(tx, name, book, teller, now)
       const stored = new Map((await tx.handling.list(name)).map((row) => [row.id, row]))
@@ -70,7 +72,7 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
         ? NOTHING_TOLD
         : teller.tell({
             silences,
-            handling: new Map([...stored].map(([id, { value }]) => [id, value])),
+            handling: new Map([...stored].map(([id, { value }]) => [id, setBackBy > 0 ? handlingSetBack(value, setBackBy) : value])),
             now,
             alerts: relevant(book, ledger.owed, stored.keys()),
             entries: ledger.entries,

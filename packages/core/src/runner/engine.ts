@@ -16,6 +16,7 @@ import { type Committed, createCommit } from './commit.ts'
 import { openComposites } from './composites.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
+import { followClock, setBackBetween } from './follow-clock.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
 import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
@@ -73,10 +74,13 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   /** How far the process before this one came, until this one has evaluated. */
   let before = stored.progress?.value
   let tells = false
+  /** What of a clock that was set back is not committed yet, milliseconds. */
+  let setBackBy = 0
   let evaluatedAt = before?.evaluatedAt ?? -Infinity
 
   const commit = async (now: number, final: boolean, evaluated: boolean): Promise<Committed> => {
-    const committed = await write({ now, final, tells, evaluated })
+    const committed = await write({ now, final, tells, evaluated, setBackBy })
+    if (tells) setBackBy = 0
     for (const removed of committed.removed) logger.warn(removed, 'a receiver was removed from the configuration; it is not told the end of what it was told')
     return committed
   }
@@ -84,7 +88,8 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   /** Counts one more failure of a source or channel, or that it works; what never failed leaves no record. */
   const countFailure = (rule: WatchedRule, resource: Resource, failure: { readonly permanent: boolean; readonly reason: string } | undefined, now: number, errorFor: number): void => {
     const subject = subjectOf({ resource }, rule, monitor)
-    const before = book.get(subject.fingerprint)?.state
+    const known = book.get(subject.fingerprint)?.state
+    const before = known && followClock(known, book, subject, selfPolicy, now)
     if (failure === undefined && !(before !== undefined && before.value > 0)) return
     book.apply(subject, { type: 'judged', judgement: judgeFailure(before, failure, now, errorFor) }, selfPolicy)
   }
@@ -121,12 +126,18 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
 
   async function cycle(collected: readonly Collected[], now: number, final: boolean): Promise<Cycle> {
     resume(now, final)
+    if (now < evaluatedAt) {
+      const by = setBackBetween(evaluatedAt, now, schedule.interval(now))
+      logger.warn({ seconds: Math.round(by / 1_000) }, 'the clock was set back: what was timed by it is moved along')
+      ledger.setBack(by)
+      setBackBy += by
+    }
     const seen = new Set<string>()
     const failures: SourceFailure[] = collected.flatMap(({ failures: own }) => own)
-    const observations = judgeAll(collected, seen, failures)
+    const observations = judgeAll(collected, seen, failures, now)
     const ran = new Set(collected.map(({ watch }) => watch.collector))
-    // The same instant again, or a clock that went back: whatever is counted by cycles was counted.
-    if (now > evaluatedAt) {
+    // The same instant again: whatever is counted by cycles was counted.
+    if (now !== evaluatedAt) {
       holdOrEnd(seen, failures, ran, now)
       await composites.judge(book, now, (rule) => monitor.watch.some(({ collector, rules }) => rules.some(({ name }) => name === rule) && ran.has(collector) && !failures.some((one) => one.collector === collector && isUnread(one))))
       countSources(failures, ran, now)
@@ -156,7 +167,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     for (const { subject } of book.all()) book.apply(subject, { type: 'resumed', outage }, selfPolicy)
   }
 
-  function judgeAll(collected: readonly Collected[], seen: Set<string>, failures: SourceFailure[]): Observation[] {
+  function judgeAll(collected: readonly Collected[], seen: Set<string>, failures: SourceFailure[], now: number): Observation[] {
     const observations: Observation[] = []
     const room = roomOf(book, monitor)
     watched.clear()
@@ -176,7 +187,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
           expectWellFormed(one, watch.collector)
           if (seen.has(subject.fingerprint)) throw twice(one, rule)
           if (rule.options.paused) book.apply(subject, { type: 'paused' }, policy)
-          else memory.set(subject.fingerprint, judgeSeries(one, subject, rule, policy, memory.get(subject.fingerprint), book))
+          else memory.set(subject.fingerprint, judgeSeries(one, subject, rule, policy, memory.get(subject.fingerprint), book, now))
         } catch (error) {
           failures.push({ collector: watch.collector, scope: placeOf(one.resource), error: asTocsinError(error, 'E400', { where: watch.collector, fix: 'see the log' }) })
         }

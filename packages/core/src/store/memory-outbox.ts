@@ -38,6 +38,12 @@ export function memoryOutbox(rows: Map<string, OutboxRow>, attempts: Map<string,
         return claimed
       })
     },
+    async renew(id, attempt, leaseUntil) {
+      const row = rows.get(id)
+      if (row?.status !== 'sending' || row.attempt !== attempt) return false
+      set({ ...row, leaseUntil })
+      return true
+    },
     async settle(id, attempt, settlement) {
       const row = rows.get(id)
       if (row?.status !== 'sending' || row.attempt !== attempt) return

@@ -127,6 +127,8 @@ function leases(map: StoreContent['leases'], undo: Undo): Leases {
       return fence
     },
     holder: async (name) => map.get(name),
+    // Transactions do not interleave, so whoever has it keeps it.
+    confirm: async (name, owner) => map.get(name)?.owner === owner,
     async release(name, owner) {
       const held = map.get(name)
       if (held?.owner === owner) change(map, name, { ...held, until: 0 }, undo)

@@ -97,6 +97,8 @@ export interface Leases {
   acquire(lease: { readonly name: string; readonly owner: string; readonly now: number; readonly until: number; readonly over?: number }): Promise<number | undefined>
   /** Who took a lease last, whether it has run out or not. */
   holder(name: string): Promise<LeaseHolder | undefined>
+  /** Whether `owner` has the lease. If so nobody else takes it before this transaction ends, so what is written in it is written by its holder. */
+  confirm(name: string, owner: string): Promise<boolean>
   /** Gives a lease back; does nothing for one that is not held by `owner`. */
   release(name: string, owner: string): Promise<void>
 }

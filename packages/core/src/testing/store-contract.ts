@@ -115,6 +115,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await tx((t) => t.evaluators.list(M))).toEqual([{ id: 'a', monitor: M, value: { mean: 1.5 }, version: 1 }])
     })
 
+    it('hands a record over to another monitor', async () => {
+      await tx((t) => t.evaluators.put({ id: 'a', monitor: 'before', value: 1 }, 0))
+      await tx((t) => t.evaluators.put({ id: 'a', monitor: M, value: 2 }, 1))
+      expect(await tx((t) => t.evaluators.list('before'))).toEqual([])
+      expect(await tx((t) => t.evaluators.list(M))).toEqual([{ id: 'a', monitor: M, value: 2, version: 2 }])
+    })
+
     it('keeps what people said, how far things are, and silences, each apart from the other', async () => {
       const silence: Silence = { id: 's', matcherSets: [[{ name: 'a', type: '=', value: 'b' }]], startsAt: 1, endsAt: 2, createdBy: 'ann', comment: '', version: 1 }
       const handling: Handling = { attention: { episodeId: 'e', level: 'warning', ack: { by: 'ann', at: 1, sticky: false } }, reached: ['ops'] }
@@ -174,6 +181,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await acquire('b', 100, 2)).toBeUndefined()
       expect(await acquire('b', 100, 3)).toBe(4)
       expect(await acquire('c', 100, 3)).toBeUndefined()
+    })
+
+    it('says who holds a lease, whether it has run out or not', async () => {
+      const confirm = (owner: string, name = 'cycle') => tx((t) => t.leases.confirm(name, owner))
+      expect(await confirm('a')).toBe(false)
+      for (const owner of ['a', 'b']) await tx((t) => t.leases.acquire({ name: 'cycle', owner, now: 20, until: 10 }))
+      expect([await confirm('a'), await confirm('b'), await confirm('b', 'other')]).toEqual([false, true, false])
     })
 
     it('goes on after a transaction that failed', async () => {
