@@ -10,7 +10,8 @@ import { createEngine } from '../runner/engine.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import { aResource, aSeries } from '../testing/builders.ts'
 import { fleetMonitor, inboxes } from '../testing/fleet.ts'
-import { backtest, type PastWindow } from './backtest.ts'
+import { backtest, backtestAll } from './backtest.ts'
+import type { PastWindow } from './past-window.ts'
 
 const MINUTE = 60_000
 /** A value for each minute; `undefined` where there is no point. */
@@ -22,15 +23,17 @@ function seriesOf(name: string, values: Values, from = 0, until = values.length)
   return aSeries([], { resource: aResource({ id: name, name, tags: {} }), timestamps: Float64Array.from(present, ({ at }) => at), values: Float64Array.from(present, ({ value }) => value), settledUntil: (until - 1) * MINUTE + 1 })
 }
 
-function* windows(world: World, minutes: number, length: number): Generator<PastWindow> {
+/** The world in windows of some minutes; machine `b` is gone from a minute on. */
+function* windows(world: World, minutes: number, length: number, goneAt = Infinity): Generator<PastWindow> {
   for (let from = 0; from < minutes; from += length) {
     const until = Math.min(minutes, from + length)
-    yield { from: from * MINUTE, until: until * MINUTE, series: Object.entries(world).map(([name, values]) => ({ rule: 'fleet.cpu', series: seriesOf(name, values, from, until) })) }
+    const there = Object.entries(world).filter(([name]) => name !== 'b' || goneAt >= from)
+    yield { from: from * MINUTE, until: until * MINUTE, series: there.map(([name, values]) => ({ rule: 'fleet.cpu', series: seriesOf(name, values, from, name === 'b' ? Math.min(until, goneAt) : until), ...(name === 'b' && goneAt < until ? { goneAt: goneAt * MINUTE } : {}) })) }
   }
 }
 
 /** The same world, minute by minute, through the engine that runs live. */
-async function live(monitor: Monitor, world: World, minutes: number): Promise<{ transitions: Transition[]; notifications: Notification[] }> {
+async function live(monitor: Monitor, world: World, minutes: number, goneAt = Infinity): Promise<{ transitions: Transition[]; notifications: Notification[] }> {
   const store = memoryStore()
   const engine = await createEngine(monitor, store, silentLogger)
   const [watch] = monitor.watch
@@ -38,7 +41,8 @@ async function live(monitor: Monitor, world: World, minutes: number): Promise<{ 
   let nextAt = Infinity
   for (let minute = 0; minute < minutes; minute++) {
     while (nextAt < minute * MINUTE) nextAt = Math.max(await engine.flush(nextAt), nextAt + 1)
-    const series = Object.entries(world).map(([name, values]) => seriesOf(name, values, minute, minute + 1))
+    const there = Object.entries(world).filter(([name]) => name !== 'b' || goneAt > minute)
+    const series = there.map(([name, values]) => seriesOf(name, values, minute, minute + 1))
     const cycle = await engine.cycle(watch === undefined ? [] : [{ watch, series, failures: [] }], minute * MINUTE)
     nextAt = Math.max(cycle.nextAt, minute * MINUTE + 1)
     transitions.push(...cycle.result.transitions)
@@ -59,21 +63,23 @@ const rule: fc.Arbitrary<RuleOptions> = fc.record({
   occurrences: fc.constantFrom('1 of 1', '2 of 3'),
   missing: fc.constantFrom('missing', 'ignore', 'breaching', 'notBreaching'),
   flapping: fc.boolean(),
+  paused: fc.constantFrom(false, false, false, false, true),
 })
 const spec = fc.constantFrom<Parameters<typeof fleetMonitor>[0]>(
   {},
   { groupWait: '90s', groupInterval: '5m', repeatInterval: '20m' },
   { notify: inboxes('ops', 'lead'), route: { receivers: ['ops'], steps: [{ after: '7m', notify: 'lead', repeat: '10m' }] }, groupBy: ['name'] },
   { composites: { both: { when: 'ALARM("main/fleet.cpu/a") AND ALARM("main/fleet.cpu/b")', for: '2m' } }, inhibit: [{ name: 'parts', source: ['rule="composite.both"'], target: ['rule="fleet.cpu"'], waitFor: '3m' }] },
+  { composites: { calm: { when: 'OK("main/fleet.cpu/a") AND NOT CRITICAL("main/fleet.cpu/b")', for: '4m' }, blind: { when: 'INSUFFICIENT_DATA("main/fleet.cpu/b")', level: 'critical' } } },
 )
 
 it('says what the live engine says, minute by minute, in windows of any length', { timeout: 120_000 }, () =>
   fc.assert(
-    fc.asyncProperty(fc.record({ a: values, b: values }), rule, spec, fc.integer({ min: 7, max: 90 }), async (world, options, over, length) => {
+    fc.asyncProperty(fc.record({ a: values, b: values }), rule, spec, fc.integer({ min: 7, max: 90 }), fc.constantFrom(Infinity, 20, 45), async (world, options, over, length, goneAt) => {
       const monitor = fleetMonitor(over, options)
       const minutes = Math.max(world.a.length, world.b.length)
       const padded = { a: pad(world.a, minutes), b: pad(world.b, minutes) }
-      const [past, present] = [await backtest(monitor, { windows: windows(padded, minutes, length) }), await live(monitor, padded, minutes)]
+      const [past, present] = [await backtest(monitor, { windows: windows(padded, minutes, length, goneAt) }), await live(monitor, padded, minutes, goneAt)]
       expect(logged(past.transitions)).toEqual(logged(present.transitions))
       expect(told(past.notifications)).toEqual(told(present.notifications))
     }),
@@ -90,4 +96,22 @@ it('counts what it saw, says how far it is, and stops when it is told to', async
   expect(told(result.notifications)).toEqual(['1 ops /{rule="fleet.cpu"} first a new critical'.replace(' /', ' main/'), '3 ops main/{rule="fleet.cpu"} allResolved a resolved none'])
   expect(seen).toEqual([2, 4])
   await expect(backtest(fleetMonitor(), { windows: windows(world, 4, 2), signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+})
+
+it('runs several monitors over a past that is read once, each as if it were alone', async () => {
+  const world = { a: [20, 91, 91, 20, 70, 70], b: [20, 20, 91, 91, 91, 20] }
+  const [calm, strict] = [fleetMonitor({}, { for: '2m' }), fleetMonitor()]
+  const past = windows(world, 6, 3)
+  const both = await backtestAll([calm, strict], { windows: past })
+  const apart = await Promise.all([calm, strict].map((monitor) => backtest(monitor, { windows: windows(world, 6, 3) })))
+  expect(both).toEqual(apart)
+  expect(told(both[0].notifications)).not.toEqual(told(both[1].notifications))
+  expect([...past]).toEqual([])
+})
+
+it('expects no point of a series of which nothing more is known', async () => {
+  const monitor = fleetMonitor({}, { missing: 'breaching' })
+  const window = (knownUntil: number): PastWindow => ({ from: 0, until: 9 * MINUTE, series: [{ rule: 'fleet.cpu', series: seriesOf('a', [20, 20, 20]), knownUntil: knownUntil * MINUTE }] })
+  expect((await backtest(monitor, { windows: [window(3)] })).transitions).toEqual([])
+  expect((await backtest(monitor, { windows: [window(9)] })).transitions.map(({ kind, at }) => [kind, at / MINUTE])).toContainEqual(['fired', 5])
 })

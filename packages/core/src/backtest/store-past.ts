@@ -1,0 +1,77 @@
+import type { Monitor } from '../config/monitor.ts'
+import type { Labels } from '../model/labels.ts'
+import type { Resource } from '../model/resource.ts'
+import type { WatchedRule } from '../plugin/rule.ts'
+import type { PastSeries, PastSource } from './past-window.ts'
+
+/** What a backtest asks of a store's history: a part of what `HistoryStore` gives. */
+export interface PastHistory {
+  series(filter: { readonly monitor: string }): Promise<readonly KnownSeries[]>
+  /** The points of series in `from` to `until`, half-open, as they came. Series without any are left out. */
+  points(range: { readonly series: readonly number[]; readonly from: number; readonly until: number }): Promise<readonly KnownPoints[]>
+}
+
+interface KnownSeries {
+  readonly id: number
+  readonly resource: Resource
+  readonly metric: string
+  readonly labels: Labels
+  readonly period: number
+  /** The time of the earliest point that was ever given. */
+  readonly firstAt: number
+  /** Since when its resource is gone; absent while it is there. */
+  readonly goneAt?: number
+}
+
+interface KnownPoints {
+  readonly series: number
+  readonly timestamps: Float64Array
+  readonly values: Float64Array
+}
+
+export interface StorePastOptions {
+  /** Milliseconds since the epoch, half-open. */
+  readonly from: number
+  readonly until: number
+}
+
+const DAY = 86_400_000
+const NONE = new Float64Array()
+
+/** What a store kept of what a monitor saw, as a past. What no rule of the monitor judges is left out. */
+export async function storePast(history: PastHistory, monitor: Pick<Monitor, 'name' | 'watch'>, { from, until }: StorePastOptions): Promise<PastSource> {
+  const rules = monitor.watch.flatMap((watch) => watch.rules)
+  const known = (await history.series({ monitor: monitor.name })).flatMap((series) => {
+    const rule = ruleOf(series, rules)
+    return rule === undefined ? [] : [{ series, rule }]
+  })
+  let reached = from
+
+  return {
+    progress: () => (until > from ? (reached - from) / (until - from) : 1),
+    async *windows(only) {
+      reached = from
+      for (let start = from; start < until; start = reached) {
+        const end = Math.min(start + DAY, until)
+        const there = known.filter(({ series: { resource, firstAt, goneAt = Infinity } }) => firstAt < end && goneAt >= start && (only === undefined || only.has(resource.id)))
+        const points = new Map((await history.points({ series: there.map(({ series }) => series.id), from: start, until: end })).map((one) => [one.series, one]))
+        yield { from: start, until: end, series: there.map(({ series, rule }) => pastOf(series, rule, points.get(series.id), { start, end })) }
+        reached = end
+      }
+    },
+  }
+}
+
+function pastOf({ resource, metric, labels, period, firstAt, goneAt }: KnownSeries, rule: WatchedRule, points: KnownPoints | undefined, { start, end }: { readonly start: number; readonly end: number }): PastSeries {
+  const { timestamps = NONE, values = NONE } = points ?? {}
+  // Of a series that began in this window nothing is missing before its first point.
+  const knownUntil = timestamps.length === 0 && firstAt >= start ? start : end
+  const series = { resource, metric, ...(Object.keys(labels).length === 0 ? {} : { labels }), period, timestamps, values, settledUntil: end, status: 'complete' } as const
+  return { rule: rule.name, series, knownUntil, ...(goneAt !== undefined && goneAt < end ? { goneAt } : {}) }
+}
+
+/** The rule of a metric; where collectors have metrics of one name, that of the collector whose resources are of this type. */
+function ruleOf({ metric, resource }: KnownSeries, rules: readonly WatchedRule[]): WatchedRule | undefined {
+  const named = rules.filter((rule) => rule.metric.name === metric)
+  return named.find(({ name }) => name === `${resource.type}.${metric}`) ?? (named.length === 1 ? named[0] : undefined)
+}
