@@ -18,7 +18,7 @@ it('is drawn in place on a terminal, now and then, and taken away', () => {
   shown.show('the past that is far too long to be shown', 1.2)
   shown.clear()
   shown.clear()
-  expect(written).toEqual(['\r\u001B[2K████████████░░░░░░░░░░░░  50% the past', `\r\u001B[2K${'█'.repeat(24)} 120% the pas`, '\r\u001B[2K'])
+  expect(written).toEqual(['\r\u001B[2K████████████░░░░░░░░░░░░  50% the past', `\r\u001B[2K${'█'.repeat(24)} 100% the past `, '\r\u001B[2K'])
   expect(written[1]?.length).toBe('\r\u001B[2K'.length + 39)
 })
 

@@ -20,8 +20,9 @@ export function openProgressBar({ shell, json }: Pick<Invocation, 'shell' | 'jso
     show(what, share) {
       if (shell.now() - drawnAt < PAUSE) return
       drawnAt = shell.now()
-      const full = Math.round(Math.min(1, Math.max(0, share)) * CELLS)
-      const text = `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${String(Math.floor(share * 100)).padStart(3)}% ${what}`
+      const done = Math.min(1, Math.max(0, share))
+      const full = Math.round(done * CELLS)
+      const text = `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${String(Math.floor(done * 100)).padStart(3)}% ${what}`
       stderr.write(`\r\u001B[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`)
     },
     clear() {

@@ -20,6 +20,7 @@ const PLOT_HEIGHT = 12
 const WIDEST_PLOT = 160
 /** So many alerts are listed; the others are counted. */
 const MOST_ALERTS = 12
+const DAY = 86_400_000
 
 /** What a backtest found, for people. */
 export function reportLines(report: BacktestReport, layout: ReportLayout): string[] {
@@ -86,7 +87,7 @@ function receiversTable(summary: BacktestSummary, timeZone: string, { paint, wid
   const spec = [{ title: 'RECEIVER', least: 8 }, { title: 'MESSAGES', align: 'right' }, { title: 'RED', align: 'right' }, { title: 'AMBER', align: 'right' }, { title: 'ENDED', align: 'right' }, { title: 'AT NIGHT', align: 'right' }] as const
   const rows = summary.receivers.map(({ receiver, messages, red, amber, ended, atNight }): Cell[] => [oneLine(receiver), messages, red, amber, ended, atNight].map((cell) => ({ text: String(cell) })))
   const { pages, pagesAtNight, pagesPerWeek } = summary
-  return [...(rows.length === 0 ? ['nobody is told'] : columns(spec, rows, { paint, width })), `${count(pages, 'page')} (${rate(pagesPerWeek)} a week), ${pagesAtNight} at night (22:00-07:00 ${timeZone})`]
+  return [...(rows.length === 0 ? ['nobody is told'] : columns(spec, rows, { paint, width })), `${count(pages, 'page')}${summary.until - summary.from < DAY ? '' : ` (${rate(pagesPerWeek)} a week)`}, ${pagesAtNight} at night (22:00-07:00 ${timeZone})`]
 }
 
 function alertsTable(alerts: readonly PastAlert[], most: number, { monitor: { timeZone } }: BacktestReport, { paint, width }: ReportLayout): string[] {

@@ -1,4 +1,4 @@
-import { filePast, newestPoint, parseDuration, type PastHistory, type PastSource, type Monitor, storePast } from '@tocsin/core'
+import { filePast, newestPoint, parseDuration, type PastHistory, type PastSource, type Monitor, storePast, type TocsinError } from '@tocsin/core'
 import type { Invocation } from '../invocation.ts'
 import { openState } from '../run/open-state.ts'
 import { instantOf } from '../time-options.ts'
@@ -13,6 +13,8 @@ export interface OpenSource {
   readonly source: PastSource
   /** In words: `2 files`. */
   readonly name: string
+  /** What to do when there are no points in it. */
+  readonly whenEmpty: string
   close(): Promise<void>
 }
 
@@ -24,6 +26,7 @@ export interface SourceRequest {
   readonly problems: ProblemLog
 }
 
+const SEEN = 'what the monitor saw'
 const TWO_WEEKS = 14 * 86_400_000
 
 /**
@@ -40,24 +43,28 @@ async function openFiles({ shell }: Invocation, { monitor, flags, problems }: So
   const files = await inputFiles(flags.in, shell.cwd)
   const since = flags.since === undefined ? undefined : await beginning(flags.since, monitor, async () => (await newestPoint(files)) ?? shell.now())
   const source = await filePast(files, { rule, onProblem: problems.add, ...(since === undefined ? {} : { since }) })
-  return { source, name: files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`, close: async () => {} }
+  return { source, name: files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`, whenEmpty: 'look at the files, or take an earlier --since', close: async () => {} }
 }
 
 async function openHistory({ shell }: Invocation, { monitor, file, flags }: SourceRequest): Promise<OpenSource> {
   const wanted = flags.rule === undefined ? undefined : chosenRule(monitor, flags.rule)
   const { store } = await openState(monitor, file, shell.env, { readOnly: true })
   try {
+    const whenEmpty = `let it run for a while, or give files of points: --in points.csv --rule ${wanted?.name ?? rulesOf(monitor)[0]?.name ?? 'ec2.cpu'}`
     const history = 'history' in store ? store.history : undefined
-    if (!isHistory(history)) throw usageError('the state of this monitor keeps no history', `give files of points: --in points.csv --rule ${wanted?.name ?? rulesOf(monitor)[0]?.name ?? 'ec2.cpu'}`, 'tocsin backtest')
+    if (!isHistory(history)) throw nothingIn(SEEN, whenEmpty)
     const until = shell.now()
     const from = flags.since === undefined ? until - TWO_WEEKS : await beginning(flags.since, monitor, async () => until)
     const watch = monitor.watch.map((one) => ({ ...one, rules: one.rules.filter((rule) => wanted === undefined || rule.name === wanted.name) }))
-    return { source: await storePast(history, { name: monitor.name, watch }, { from, until }), name: 'what the monitor saw', close: () => store.close() }
+    return { source: await storePast(history, { name: monitor.name, watch }, { from, until }), name: SEEN, whenEmpty, close: () => store.close() }
   } catch (error) {
     await store.close()
     throw error
   }
 }
+
+/** There is nothing to run over. */
+export const nothingIn = (name: string, fix: string): TocsinError => usageError(`there are no points in ${name}`, fix, 'tocsin backtest')
 
 function isHistory(value: unknown): value is PastHistory {
   return typeof value === 'object' && value !== null && 'series' in value && typeof value.series === 'function' && 'points' in value && typeof value.points === 'function'

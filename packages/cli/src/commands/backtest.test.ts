@@ -35,7 +35,7 @@ const data = z.object({
   pagesAtNight: z.number(),
   receivers: z.array(z.object({ receiver: z.string(), messages: z.number(), red: z.number(), amber: z.number(), ended: z.number(), atNight: z.number() })),
   alerts: z.array(z.object({ name: z.string(), level: z.string(), firedAt: z.string(), endedAt: z.string().nullable(), redSeconds: z.number(), told: z.array(z.string()) })),
-  comparison: z.object({ with: z.string(), pages: z.number(), alerts: z.number(), onlyHere: z.array(z.unknown()), onlyThere: z.array(z.object({ name: z.string() })), otherLevel: z.array(z.unknown()) }).nullable(),
+  comparison: z.object({ with: z.string(), pages: z.number(), alerts: z.number(), onlyHere: z.array(z.unknown()), onlyThere: z.array(z.object({ name: z.string(), level: z.string() })), otherLevel: z.array(z.unknown()) }).nullable(),
   advice: z.object({ rule: z.string(), values: z.array(z.object({ value: z.number(), configured: z.boolean(), pages: z.number() })), best: z.number().nullable() }).nullable(),
 })
 
@@ -94,6 +94,11 @@ describe('a report', () => {
     expect(stdout).not.toMatch('CRITICAL')
   })
 
+  it('says which alerts are only in one of two configurations', async () => {
+    const { comparison } = await report('--in', 'data/a.csv', '--set', 'warning=75', '--no-advice')
+    expect(comparison).toMatchObject({ onlyHere: [], onlyThere: [{ name: 'a.csv', level: 'warning' }], otherLevel: [] })
+  })
+
   it('compares with another configuration', async () => {
     const other = join(folder, 'other.config.ts')
     await writeFile(other, `import monitor from ${JSON.stringify(FIXTURE)}\nimport { tryOptions } from '@tocsin/core'\nexport default tryOptions(monitor, 'fake.cpu', { critical: 92 })\n`)
@@ -111,6 +116,9 @@ describe('a report', () => {
     const { code, stdout, stderr } = await tocsin(['backtest', '--config', FIXTURE, '--in', 'data/a.csv'], folder)
     expect(stderr).toMatch(/^E209 "broken" is not a time · a\.csv:3 · write a line as .*\n$/)
     expect(stdout).toMatch(/1 series, 2 points/)
+    // Two minutes say nothing of a week.
+    expect(stdout).toMatch(/^1 page, 1 at night/m)
+    expect(stdout).not.toMatch(/CRITICAL|week/)
     expect(code).toBe(3)
   })
 })
@@ -139,6 +147,14 @@ describe('scores', () => {
     ])
     expect(Math.max(...rows.map((row) => Number(row.split(',')[2])))).toBeGreaterThan(0.6)
     expect(JSON.parse(await readFile(join(folder, 'out/a.json'), 'utf8'))).toEqual([{ timestamp: stamp(0), value: 1, anomaly_score: 0 }])
+  })
+
+  it('are written in alphabetical order of their files', async () => {
+    const names = ['b.csv', 'a.csv', 'eu/c.csv', 'eu/a.csv', 'C.csv']
+    for (const name of names) await writeFile(join(folder, 'data', name), `${stamp(0)},1\n`)
+    const { stdout } = await tocsin(['backtest', '--in', 'data', '--out', 'out', '--json'], folder)
+    const { files } = z.object({ files: z.array(z.object({ path: z.string() })) }).parse(envelope.parse(JSON.parse(stdout)).data)
+    expect(files.map(({ path }) => path.slice(join(folder, 'out/').length))).toEqual(['C.csv', 'a.csv', 'b.csv', 'eu/a.csv', 'eu/c.csv'])
   })
 
   it('are those of a rule, or of another method', async () => {
@@ -175,7 +191,7 @@ describe('wrong use', () => {
     [['--in', 'data', '--out', 'out', '--since', '1d'], /^E600 --since with --out · /],
     [['--in', 'data', '--out', 'out', '--set', 'critical=85'], /^E600 --set with --out, without --rule · /],
     [['--in', 'data', '--out', 'out', '--method', 'best'], /^E103 .* · --method · /],
-    [[], /^E600 the state of this monitor keeps no history · .* · give files of points: --in points\.csv --rule fake\.cpu/],
+    [[], /^E600 there are no points in what the monitor saw · .* give files of points: --in points\.csv --rule fake\.cpu\n$/],
   ])('%j is refused', async (args, message) => {
     const { code, stdout, stderr } = await tocsin(['backtest', '--config', FIXTURE, ...args], folder)
     expect(stderr).toMatch(message)

@@ -8,14 +8,15 @@ import { reportJson } from '../backtest/report-json.ts'
 import { reportLines } from '../backtest/report-lines.ts'
 import { chosenRule, rulesOf } from '../backtest/rules.ts'
 import { scoreFiles } from '../backtest/score-files.ts'
-import { type OpenSource, openSource } from '../backtest/sources.ts'
+import { nothingIn, type OpenSource, openSource } from '../backtest/sources.ts'
 import { readTriedValues, withTriedValues } from '../backtest/tried-values.ts'
 import { worstRule, worstSeries } from '../backtest/worst.ts'
 import { EXIT, exitCodeOf, strongest } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
-import { usageError } from '../usage-error.ts'
+
+const DAY = 86_400_000
 
 /** `tocsin backtest`: what the rules would have done to people, had they run over the past. Nothing is sent and nothing is kept. */
 export async function backtest(invocation: Invocation): Promise<Outcome> {
@@ -68,15 +69,16 @@ interface Reading {
   readonly advice: boolean
 }
 
-async function readPast(invocation: Invocation, { file, shown, tried, other, opened: { source, name }, rule, advice }: Reading): Promise<BacktestReport> {
+async function readPast(invocation: Invocation, { file, shown, tried, other, opened: { source, name, whenEmpty }, rule, advice }: Reading): Promise<BacktestReport> {
   const { stop: signal } = invocation.shell
   const bar = openProgressBar(invocation)
   const options = (what: string) => ({ signal, onProgress: () => bar.show(what, source.progress()) })
   try {
     const [result, otherResult] = await backtestAll([shown, ...(other === undefined ? [] : [other.monitor])], { windows: source.windows(), ...options('the past') })
-    if (result === undefined || result.points === 0) throw usageError(`there are no points in ${name}`, 'look at the files, or take an earlier --since', 'tocsin backtest')
+    if (result === undefined || result.points === 0) throw nothingIn(name, whenEmpty)
     const summary = summarize(result, shown)
-    const advised = advice ? (rule ?? worstRule(summary)) : undefined
+    // What a shorter past would come to in a week is anybody's guess.
+    const advised = advice && summary.until - summary.from >= DAY ? (rule ?? worstRule(summary)) : undefined
     const rungs = advised === undefined ? [] : await tryLadder(shown, advised, { source, ...options('trying values') })
     bar.show('the plot', 1)
     return {

@@ -19,12 +19,25 @@ const spec = (values: readonly number[], over: Partial<PlotSpec> = {}): PlotSpec
   ...over,
 })
 
-const DRAWN: readonly string[] = []
+const DRAWN: readonly string[] = [
+  '      90% │         ····',
+  '  RED 80% ┼─────────··─·───────',
+  '          │         ·  ·',
+  'AMBER 60% ┼╌╌╌╌╌╌╌╌··╌╌··╌╌╌╌╌╌',
+  '          │░░░░░░░░·░   ·',
+  '          │░░░░░░░░·░   ··',
+  '          │·········░   ······',
+  '          │',
+  '       0% │',
+  '   alerts │          ████    ▒',
+  '          └──────────┴─────────',
+  '                   00:05',
+]
 
 describe('a plot', () => {
   it('joins points that follow each other', () => {
     const ramp = Array.from({ length: 20 }, (_, index) => index)
-    expect(plot(spec(ramp), { width: 18, height: 3 }, unpainted).slice(0, 4)).toEqual(['   19% │      ⣀⣤⠶⠛', '       │   ⣠⡴⠞⠋', '    0% │⣤⠶⠛⠉', '       └──────────'])
+    expect(plot(spec(ramp), { width: 18, height: 3 }, unpainted)).toEqual(['   19% │      ⣀⣤⠶⠛', '       │   ⣠⡴⠞⠋', '    0% │⣤⠶⠛⠉', '       └──────────'])
   })
 
   it('leaves a gap where points are missing', () => {
@@ -68,7 +81,7 @@ describe('a plot', () => {
     ['values below zero', [-5, -1, -3]],
   ])('is drawn of %s', (_name, values) => {
     const drawn = plot(spec(values, { until: 3 * MINUTE }), { width: 40, height: 4 }, unpainted)
-    expect(drawn.length).toBe(6)
+    expect(drawn.length).toBe(5)
     expect(drawn.join('')).not.toContain('NaN')
     expect(/[⠁-⣿]/.test(drawn.join(''))).toBe(values.length > 0)
   })
@@ -84,8 +97,8 @@ describe('ticks', () => {
     ['2026-01-05T12:10:00Z', '2026-01-19T12:10:00Z', 'UTC', 8, ['01-07', '01-09', '01-11', '01-13', '01-15', '01-17', '01-19']],
     // The clocks go forward on 29 March: midnight and noon stay what they are.
     ['2026-03-28T12:00:00Z', '2026-03-30T11:00:00Z', 'Europe/Berlin', 4, ['00:00', '12:00', '00:00', '12:00']],
-    ['2014-01-01T00:00:00Z', '2018-01-01T00:00:00Z', 'UTC', 5, ['2014-12-25', '2015-12-24', '2016-12-22', '2017-12-21']],
-    ['1970-01-01T00:00:00Z', '2010-01-01T00:00:00Z', 'UTC', 2, ['1970-01-01', '1989-12-07', '2009-11-12']],
+    ['2014-01-01T00:00:00Z', '2018-01-01T00:00:00Z', 'UTC', 5, ['2014-11-06', '2015-11-05', '2016-11-03', '2017-11-02']],
+    ['1970-01-01T00:00:00Z', '2010-01-01T00:00:00Z', 'UTC', 2, ['1970-01-01', '1990-12-06']],
   ] as const)('of %s to %s in %s, about %d at most', (from, until, zone, most, expected) => {
     expect(texts(from, until, zone, most)).toEqual(expected)
   })

@@ -63,7 +63,7 @@ export function plot(spec: PlotSpec, { width, height }: PlotSize, paint: Paint):
     return `${(label ?? '').padStart(margin)} ${line === undefined ? '│' : '┼'}${painted(cells, paint)}`.trimEnd()
   })
   const [line, below] = axis(spec, columns)
-  return [...rows, ...strip(spec, margin, columns, paint), `${' '.repeat(margin)} └${line}`, `${' '.repeat(margin + 2)}${below}`.trimEnd()]
+  return [...rows, ...strip(spec, margin, columns, paint), `${' '.repeat(margin)} └${line}`, ...(below === '' ? [] : [`${' '.repeat(margin + 2)}${below}`])]
 }
 
 function scaleOf({ values, lines, expected = [] }: PlotSpec, height: number): Scale {
@@ -154,7 +154,12 @@ function bandOf({ from, until, timestamps, expected = [] }: PlotSpec, scale: Sca
     sum.high += range[1]
     sum.count += 1
   }
-  return sums.map(({ low, high, count }) => (count === 0 ? undefined : (row) => valueOf(row, scale) >= low / count && valueOf(row, scale) <= high / count))
+  // Where there is less than a point a column, what was to be expected of one holds up to the next.
+  const reach = Math.ceil((1.5 * middleStep(timestamps) * columns) / (until - from))
+  return sums.map((_, column) => {
+    const { low, high, count } = sums.slice(Math.max(0, column - reach), column + 1).findLast((sum) => sum.count > 0) ?? { low: 0, high: 0, count: 0 }
+    return count === 0 ? undefined : (row) => valueOf(row, scale) >= low / count && valueOf(row, scale) <= high / count
+  })
 }
 
 function levelOfRow(row: number, { lines, worse }: PlotSpec, scale: Scale): Level {

@@ -66,6 +66,12 @@ it('passes over points that repeat or go back, and missing ones', async () => {
   expect([...(one?.series.timestamps ?? [])].map((at) => (at - START) / MINUTE)).toEqual([0, 1, 2, 5])
 })
 
+it('takes the step in the middle for the period', async () => {
+  const source = await filePast([await file('a.csv', [[0, 1], [1, 1], [2, 1], [2.5, 1], [3, 1], [4, 1], [90, 1], [91, 1]])], { rule })
+  const [window] = await windowsOf(source)
+  expect([...(window?.series ?? [])].map(({ series }) => series.period)).toEqual([MINUTE])
+})
+
 it('begins where it is told to', async () => {
   const files = [await file('a.csv', each(0, 100)), await file('b.csv', each(0, 40))]
   const source = await filePast(files, { rule, since: START + 50 * MINUTE })

@@ -5,20 +5,21 @@ import type { Severity } from '../model/level.ts'
 const STEPS = 10
 
 /**
- * Values of a critical line that are worth trying, from the most sensitive to the least: round ones, from what nine days in ten reach at
- * their worst to the worst of all, none milder than the warning line, and the configured one among them.
+ * Values of a critical line that are worth trying, from the most sensitive to the least: round ones, from the warning line to the worst of all
+ * days, and the configured one. Without a warning line they begin at what every second day reaches at its worst, or at the configured one where that
+ * is milder.
  *
  * @param worsts the worst values of days, in any order.
  */
 export function ladderValues(worsts: readonly number[], { worse }: Pick<Metric, 'worse'>, { warning, critical }: { readonly [Level in Severity]?: number }): readonly number[] {
   const sign = worse === 'high' ? 1 : -1
   const badness = worsts.filter(Number.isFinite).map((worst) => sign * worst).sort((a, b) => a - b)
-  const [usual = NaN, most = NaN] = [badness[Math.floor(badness.length / 10)], badness.at(-1)]
-  const least = Math.max(usual, warning === undefined ? usual : sign * warning)
+  const own = critical === undefined ? [] : [sign * critical]
+  const [usual = NaN, most = NaN] = [badness[Math.floor((badness.length - 1) / 2)], badness.at(-1)]
+  const least = warning === undefined ? Math.min(usual, ...own) : sign * warning
   const step = niceStep((most - least) / STEPS)
   const first = Math.floor(least / step)
   const round = step === 0 ? [] : Array.from({ length: Math.max(0, Math.floor(most / step) - first + 1) }, (_, index) => Number(((first + index) * step).toPrecision(12)))
-  const own = critical === undefined ? [] : [sign * critical]
   return [...new Set([...own, ...round])].sort((a, b) => a - b).map((value) => sign * value + 0)
 }
 

@@ -43,13 +43,14 @@ const poolMonitor = (critical: number, options: RuleOptions & { unlined?: boolea
   defineMonitor({ watch: [pool({ busy: above({ critical, flapping: false, ...options }), idle: above({ critical: 5 }) })], notify: inboxes('ops'), groupWait: '0s' })
 
 /** Two weeks; each day one machine peaks for a minute, higher every day. */
-function peaks(): PastSource & { readonly read: string[][] } {
+function peaks(...machines: readonly string[]): PastSource & { readonly read: string[][] } {
+  const all = machines.length === 0 ? ['low', 'high'] : machines
   const read: string[][] = []
   return {
     read,
     progress: () => 1,
     async *windows(only) {
-      const names = ['low', 'high'].filter((name) => only === undefined || only.has(name))
+      const names = all.filter((name) => only === undefined || only.has(name))
       read.push(names)
       if (names.length === 0) return
       for (let day = 0; day < 14; day++) {
@@ -82,15 +83,16 @@ describe('a ladder', () => {
   })
 
   it('does not read again what comes near no line, but where missing points count', async () => {
-    const source = peaks()
-    await tryLadder(poolMonitor(71), 'pool.busy', { source })
-    const far = peaks()
-    await tryLadder(poolMonitor(90, { missing: 'breaching' }), 'pool.busy', { source: far })
-    expect(source.read).toEqual([['low', 'high'], ['low', 'high']])
-    expect(far.read).toEqual([['low', 'high'], ['low', 'high']])
-    const quiet: PastSource = { ...peaks(), windows: (only) => peaks().windows(new Set(['low'].filter((name) => only === undefined || only.has(name)))) }
-    const rungs = await tryLadder(poolMonitor(50), 'pool.busy', { source: quiet })
-    expect(rungs.find(({ configured }) => configured)?.summary).toMatchObject({ pages: 0, from: 0, until: 14 * DAY })
+    const [alone, quiet, silent] = [peaks('high'), peaks('low'), peaks('low')]
+    const rungs = await tryLadder(poolMonitor(71), 'pool.busy', { source: alone })
+    expect(rungs.map(({ value }) => value)).toEqual([70, 71, 72, 74, 76, 78, 80, 82, 84, 86])
+    // It comes near these lines on some days, not on all.
+    expect(rungs.find(({ configured }) => configured)?.summary.pages).toBe(8)
+    const [rung, ...others] = await tryLadder(poolMonitor(50), 'pool.busy', { source: quiet })
+    expect([quiet.read, others]).toEqual([[['low'], []], []])
+    expect(rung?.summary).toMatchObject({ pages: 0, from: 0, until: 14 * DAY })
+    await tryLadder(poolMonitor(50, { missing: 'breaching' }), 'pool.busy', { source: silent })
+    expect(silent.read).toEqual([['low'], ['low']])
   })
 
   it('has nothing to try without a line, a rule, or points', async () => {
@@ -109,12 +111,15 @@ describe('a ladder', () => {
 
 describe('ladder values', () => {
   it.each([
-    ['high', [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100], { critical: 85 }, [10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 100]],
     ['high', [61, 95], { warning: 60, critical: 80 }, [60, 65, 70, 75, 80, 85, 90, 95]],
     ['high', [20, 97], { warning: 60, critical: 80 }, [60, 65, 70, 75, 80, 85, 90, 95]],
+    ['high', [20, 59], { warning: 60, critical: 80 }, [80]],
     ['low', [5, 30, 40], { warning: 20, critical: 10 }, [20, 18, 16, 14, 12, 10, 8, 6]],
+    ['high', [100, 0, 10, 20, 30, 40, 50, 60, 70, 80, 90], { critical: 85 }, [50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100]],
+    ['high', [60, 70, 80], { critical: 50 }, [50, 55, 60, 65, 70, 75, 80]],
+    ['high', [97], { critical: 80 }, [80, 82, 84, 86, 88, 90, 92, 94, 96]],
     ['high', [0.01, 0.013], { critical: 1 }, [0.01, 0.0105, 0.011, 0.0115, 0.012, 0.0125, 0.013, 1]],
-    ['high', [7, 7, 7], { critical: 5 }, [5]],
+    ['high', [5, 5, 5], { critical: 5 }, [5]],
     ['high', [], { critical: 5 }, [5]],
     ['high', [1, Infinity], { critical: 5 }, [5]],
   ] as const)('of what is bad when %s, with days as bad as %j and lines %j, are %j', (worse, worsts, lines, values) => {
@@ -136,6 +141,20 @@ describe('trying options', () => {
     expect(() => tryOptions(poolMonitor(71), 'pool.bussy', {})).toThrow(expect.objectContaining({ code: 'E101', fix: 'did you mean "pool.busy"?' }))
     expect(() => tryOptions(poolMonitor(71), 'pool.busy', { critical: 101, forr: '5m' })).toThrow(/E103 .*pool\.busy[\s\S]*E102 .*forr|E102 .*forr[\s\S]*E103/)
   })
+})
+
+it('traces with the state that the evaluator keeps from window to window', async () => {
+  const counting = defineEvaluator<z.ZodObject, number>({
+    name: 'counting',
+    options: z.object({}),
+    create: () => ({ evaluate: ({ values }, { state = 0 }) => ({ judgements: [{ at: 0, value: state, breaches: 'none', reason: '' }], state: state + values.length }) }),
+  })
+  const rule = { ...(poolMonitor(80).watch[0]?.rules ?? [])[0], name: 'pool.busy', evaluator: counting({}).evaluator }
+  const points: number[] = []
+  const { metric, options } = rule
+  if (metric === undefined || options === undefined) throw new Error('there is one')
+  for await (const { value } of trace(peaks('high'), { ...rule, metric, options }, { resource: aResource({ id: 'high' }), dimensions: {} })) points.push(value)
+  expect(points).toEqual(Array.from({ length: 14 }, (_, day) => day * 3))
 })
 
 it('traces one series as its rule judges it, from window to window', async () => {

@@ -14,6 +14,7 @@ interface Kept {
   readonly type?: string
   readonly mount?: string
   readonly goneAt?: number
+  readonly firstAt?: number
   readonly points: readonly (readonly [minute: number, value: number])[]
 }
 
@@ -25,13 +26,13 @@ function historyOf(kept: readonly Kept[]): PastHistory & { readonly asked: (read
     series: async ({ monitor }) =>
       monitor !== 'main'
         ? []
-        : kept.map(({ name, metric = 'cpu', type = 'fleet', mount, goneAt, points }, id) => ({
+        : kept.map(({ name, metric = 'cpu', type = 'fleet', mount, goneAt, firstAt, points }, id) => ({
             id,
             resource: aResource({ id: name, name, type, tags: {} }),
             metric,
             labels: mount === undefined ? {} : { mount },
             period: MINUTE,
-            firstAt: Math.min(...points.map(([minute]) => minute)) * MINUTE,
+            firstAt: (firstAt ?? Math.min(...points.map(([minute]) => minute))) * MINUTE,
             ...(goneAt === undefined ? {} : { goneAt: goneAt * MINUTE }),
           })),
     points: async ({ series, from, until }) => {
@@ -69,6 +70,8 @@ it('reads what a monitor saw day by day, and says how far it is', async () => {
 it('expects points from the first one on, until the resource is gone', async () => {
   const monitor = fleetMonitor({}, { missing: 'breaching' })
   expect(await run(monitor, [{ name: 'late', points: each(1_500, 1_600, 20) }], 1_600)).toEqual({ series: 1, points: 100, said: [] })
+  // Its first points are forgotten by now.
+  expect((await run(monitor, [{ name: 'old', firstAt: 0, points: each(1_500, 1_600, 20) }], 1_600)).said).toEqual([])
   expect((await run(monitor, [{ name: 'silent', points: each(0, 10, 20) }], 20)).said).toEqual(['12 silent fired missingBreaches'])
   const gone = await run(monitor, [{ name: 'gone', goneAt: 10, points: [...each(0, 5, 20), ...each(5, 10, 91)] }], 2 * 1_440)
   expect(gone.said).toEqual(['5 gone fired enoughHot', '11 gone resolved resourceGone'])

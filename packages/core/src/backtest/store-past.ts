@@ -51,23 +51,24 @@ export async function storePast(history: PastHistory, monitor: Pick<Monitor, 'na
     progress: () => (until > from ? (reached - from) / (until - from) : 1),
     async *windows(only) {
       reached = from
+      const seen = new Set<number>()
       for (let start = from; start < until; start = reached) {
         const end = Math.min(start + DAY, until)
         const there = known.filter(({ series: { resource, firstAt, goneAt = Infinity } }) => firstAt < end && goneAt >= start && (only === undefined || only.has(resource.id)))
         const points = new Map((await history.points({ series: there.map(({ series }) => series.id), from: start, until: end })).map((one) => [one.series, one]))
-        yield { from: start, until: end, series: there.map(({ series, rule }) => pastOf(series, rule, points.get(series.id), { start, end })) }
+        for (const id of points.keys()) seen.add(id)
+        // Before the first point that is still kept, nothing is known, so nothing is missing.
+        yield { from: start, until: end, series: there.filter(({ series: { id } }) => seen.has(id)).map(({ series, rule }) => pastOf(series, rule, points.get(series.id), end)) }
         reached = end
       }
     },
   }
 }
 
-function pastOf({ resource, metric, labels, period, firstAt, goneAt }: KnownSeries, rule: WatchedRule, points: KnownPoints | undefined, { start, end }: { readonly start: number; readonly end: number }): PastSeries {
+function pastOf({ resource, metric, labels, period, goneAt }: KnownSeries, rule: WatchedRule, points: KnownPoints | undefined, end: number): PastSeries {
   const { timestamps = NONE, values = NONE } = points ?? {}
-  // Of a series that began in this window nothing is missing before its first point.
-  const knownUntil = timestamps.length === 0 && firstAt >= start ? start : end
   const series = { resource, metric, ...(Object.keys(labels).length === 0 ? {} : { labels }), period, timestamps, values, settledUntil: end, status: 'complete' } as const
-  return { rule: rule.name, series, knownUntil, ...(goneAt !== undefined && goneAt < end ? { goneAt } : {}) }
+  return { rule: rule.name, series, ...(goneAt !== undefined && goneAt < end ? { goneAt } : {}) }
 }
 
 /** The rule of a metric; where collectors have metrics of one name, that of the collector whose resources are of this type. */

@@ -39,6 +39,11 @@ describe('a summary', () => {
     ])
   })
 
+  it('says of each alert who was told of it, and not of one before or after', async () => {
+    const { alerts } = await summaryOf(fleetMonitor({ groupWait: '5m' }), { a: [91, 91, 20, 20, ...many(91, 10), ...many(20, 10)] })
+    expect(alerts.map(({ firedAt, receivers }) => [minutes(firedAt), receivers])).toEqual([[0, []], [4, ['ops']]])
+  })
+
   it('counts messages by receiver, and one page for what several receivers are told at once', async () => {
     const monitor = fleetMonitor({ notify: inboxes('ops', 'lead', 'nobody'), route: { warning: ['ops'], critical: ['ops', 'lead'] }, repeatInterval: '4m' })
     const { receivers, pages, pagesPerWeek } = await summaryOf(monitor, { a: [20, 91, 91, 91, 91, 91, 91, 20], b: [70, 70, 70, 70, 70, 70, 70, 70] })
@@ -92,6 +97,7 @@ describe('differences', () => {
     const [early, late] = summary.alerts
     if (early === undefined || late === undefined) throw new Error('there are two')
     expect(differences([early], [{ ...early, firedAt: early.endedAt ?? 0, endedAt: (early.endedAt ?? 0) + 1 }]).onlyFirst).toHaveLength(1)
+    expect(differences([{ ...early, firedAt: early.endedAt ?? 0, endedAt: (early.endedAt ?? 0) + 1 }], [early]).onlyFirst).toHaveLength(1)
     expect(differences([late], [{ ...late, firedAt: late.firedAt + 1_000 * MINUTE }]).onlyFirst).toHaveLength(0)
   })
 })

@@ -10,7 +10,7 @@ export async function* trace(source: PastSource, rule: WatchedRule, { resource, 
   let state: unknown
   for await (const { series } of source.windows(new Set([resource.id]))) {
     for (const { rule: name, series: one } of series) {
-      if (name !== rule.name || one.resource.id !== resource.id || !isDeepStrictEqual(one.labels ?? {}, dimensions)) continue
+      if (name !== rule.name || !isDeepStrictEqual(one.labels ?? {}, dimensions)) continue
       const evaluation = evaluator.evaluate(one, { metric, state })
       yield* evaluation.judgements
       state = evaluation.state

@@ -69,7 +69,7 @@ function ruleNamed(name: string, rules: readonly WatchedRule[]): WatchedRule {
 }
 
 /** Words of a text; `85x3` stands for three of them. */
-export function repeated(text: string): string[] {
+function repeated(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '').flatMap((word) => {
     const [, one = word, times = '1'] = /^(.+?)x(\d+)$/.exec(word) ?? []
     return Array.from({ length: Number(times) }, () => one)

@@ -32,6 +32,10 @@ describe('levels', () => {
     await alerts.toTell(['ops RED db/1 cpu 91% (> 80%) · prod us-west-2', 'lead RED db/1', /^1m ops RED fleet\.cpu 1 of 2/, '1m lead ...', 'ops AMBER db/1 disk /var 70%'])
   })
 
+  it('miss no point after the last one that is given', async () => {
+    await expectAlerts(fleetMonitor({}, { missing: 'breaching' }), { 'cpu/a': '20', 'cpu/b': '20x9' }).toTell([])
+  })
+
   it('are those of composites, too', async () => {
     const both = fleetMonitor({ composites: { both: { when: 'ALARM("main/fleet.cpu/a") AND ALARM("main/fleet.cpu/b")' } } })
     await expectAlerts(both, { 'cpu/a': '20 91 91 20', 'cpu/b': '20 20 91 91' }).toBe({ 'composite.both': 'OK OK RED OK' })
@@ -89,6 +93,7 @@ describe('messages', () => {
       expect.stringMatching(/^\+ 5m ops OK web-1 /),
       expect.stringMatching(/^\+ 5m lead OK web-1 /),
     ])
+    expect(await failure(expectAlerts(monitor, { 'fleet.cpu': '70' }).toTell([/^1m ops/]))).toMatch(/\n- \/\^1m ops\/\n\+ 0s ops AMBER/)
     expect(await failure(expectAlerts(monitor, { cpu: '20' }).toTell(['ops']))).toMatch(/- ops\nnobody is told anything$/)
     expect(await failure(expectAlerts(monitor, given).toTell([]))).toMatch(/\n\+ 1m ops AMBER/)
     expect(await failure(expectAlerts(monitor, { 'fleet.cpu': '91' }).toTell(['1m ops RED', 'lead RED']))).toMatch(/\n- 1m ops RED/)
