@@ -17,7 +17,7 @@ it('says from a program what values would have come to', async () => {
     const tried = tryOptions(monitor, rule.name, { critical })
     return summarize(await backtest(tried, { windows: past.windows() }), tried).pages
   }
-  expect([await pages(60), await pages(85)]).toEqual([46, 2])
+  expect([await pages(60), await pages(85)]).toEqual([52, 2])
 })
 
 it('prints what its README shows', { timeout: 30_000 }, async () => {

@@ -1,8 +1,14 @@
 import type { AlertRecord } from '../model/alert.ts'
 import { type AlertBook, alertBook } from '../runner/alert-book.ts'
 
-/** A book that says what changes, with the alert as it was at that moment: what is told, and whether the alert can be judged at all, which composites see. */
-export function observedBook(book: AlertBook, changed: (at: number, record: AlertRecord) => void): AlertBook {
+export interface Observer {
+  readonly changed: (at: number, record: AlertRecord) => void
+  /** Whether to say, too, that an alert can be judged again or no more: composites look at it, messages do not. */
+  readonly seesHealth: boolean
+}
+
+/** A book that says what changes, with the alert as it was at that moment. */
+export function observedBook(book: AlertBook, { changed, seesHealth }: Observer): AlertBook {
   return {
     ...book,
     get transitions() {
@@ -10,13 +16,13 @@ export function observedBook(book: AlertBook, changed: (at: number, record: Aler
     },
     apply(subject, event, policy) {
       const before = book.transitions.length
-      const health = book.get(subject.fingerprint)?.state.health
+      const health = seesHealth ? book.get(subject.fingerprint)?.state.health : undefined
       book.apply(subject, event, policy)
+      const isTold = book.transitions.length > before
+      if (!isTold && !seesHealth) return
       const record = book.get(subject.fingerprint)
-      if (record === undefined) return
-      if (book.transitions.length > before) changed(book.transitions.at(-1)?.at ?? NaN, record)
-      else if (record.state.health !== health && event.type === 'judged') changed(event.judgement.at, record)
-      else if (record.state.health !== health && event.type === 'missing') changed(event.at, record)
+      const at = isTold ? book.transitions.at(-1)?.at : event.type === 'judged' ? event.judgement.at : event.type === 'missing' ? event.at : undefined
+      if (record !== undefined && at !== undefined && (isTold || record.state.health !== health)) changed(at, record)
     },
   }
 }

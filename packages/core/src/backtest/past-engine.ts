@@ -49,8 +49,9 @@ export function openPast(monitor: Monitor): PastEngine {
   const schedule = scheduleOf(monitor)
   const memory = new Map<string, Remembered>()
   const watched = new Map<string, Set<string>>()
+  const everyCycle = Object.keys(monitor.composites).length > 0
   const changes: Change[] = []
-  const judged = observedBook(alertBook(monitor.name, []), (at, record) => changes.push({ at: schedule.next(0, at - 1), record }))
+  const judged = observedBook(alertBook(monitor.name, []), { changed: (at, record) => void changes.push({ at: schedule.next(0, at - 1), record }), seesHealth: everyCycle })
   const now = presentBook(monitor.name)
   const composites = openComposites(monitor, memoryStore())
   const leaving = new Map<string, Leaving>()
@@ -62,7 +63,6 @@ export function openPast(monitor: Monitor): PastEngine {
   let nextAt = Infinity
   /** Composites are judged in every cycle, whether their parts changed or not: so their clocks run. */
   let cycleAt = Infinity
-  const everyCycle = Object.keys(monitor.composites).length > 0
   let points = 0
 
   const owed = (): string[] => [...entries.values()].flatMap(({ firing }) => Object.keys(firing))
