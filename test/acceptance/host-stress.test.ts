@@ -145,9 +145,9 @@ it.each(stats)('$name goes amber, red, amber and well, and the mail of each leve
       { timeout: 45_000, interval: 100 },
     )
   const amberLine = new RegExp(`^AMBER .*${stat.name}.*\\(> `)
-  const amberEnds = new RegExp(`^RED .*${stat.name}.* no longer AMBER, told to others now`)
+  const amberEnds = new RegExp(`^RED .*${stat.name}.* no longer AMBER, not told here any more`)
   const redLine = new RegExp(`^RED .*${stat.name}.*\\(> `)
-  const redEnds = new RegExp(`^AMBER .*${stat.name}.* no longer RED, told to others now`)
+  const redEnds = new RegExp(`^AMBER .*${stat.name}.* no longer RED, not told here any more`)
   const wellLine = new RegExp(`^OK .*${stat.name}.* was RED for `)
 
   try {

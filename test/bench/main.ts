@@ -1,9 +1,13 @@
 import { anomaly } from './anomaly.ts'
 import { backtest } from './backtest.ts'
+import { cloudwatch } from './cloudwatch.ts'
+import { history } from './history.ts'
 import { reduce } from './reduce.ts'
+import { routing } from './routing.ts'
+import { store } from './store.ts'
 
-/** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one of them. */
-const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { anomaly, backtest, reduce }
+/** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one. */
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, history, anomaly, backtest, cloudwatch }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benchmarks))

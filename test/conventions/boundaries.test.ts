@@ -7,7 +7,7 @@ const CORE = 'packages/core/src'
 const LAYERS: readonly (readonly string[])[] = [
   ['clock', 'errors', 'exclusively', 'log', 'plain-json', 'random', 'secret', 'model'],
   ['plugin', 'document'],
-  ['message', 'alerting'],
+  ['message', 'alerting', 'recording'],
   ['routing'],
   ['notifiers'],
   ['config'],

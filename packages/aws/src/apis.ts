@@ -26,6 +26,10 @@ const APIS: Readonly<Record<string, Api>> = {
   'rds:DescribeDBParameters': { perSecond: 10, source: UNPUBLISHED },
   's3:ListBuckets': { perSecond: 10, permission: 's3:ListAllMyBuckets', source: UNPUBLISHED },
   's3:GetBucketLocation': { perSecond: 10, source: UNPUBLISHED },
+  // By prefix of keys, and keys here begin with the date and the host.
+  's3:PutObject': { perSecond: 3_500, source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html' },
+  // The table's capacity decides; a new on-demand table takes 4,000 writes a second, 160 batches of 25.
+  'dynamodb:BatchWriteItem': { perSecond: 160, source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html' },
   'sts:GetCallerIdentity': { perSecond: 600, source: STS_QUOTAS },
   'sts:AssumeRole': { perSecond: 600, source: STS_QUOTAS },
   // 300 to 30,000 by region; the least of them is plenty.
@@ -34,10 +38,24 @@ const APIS: Readonly<Record<string, Api>> = {
 
 const OTHER: Api = { perSecond: 10, source: UNPUBLISHED }
 
+/** Quotas that AWS has changed for an account, by the names of the table: `{ 'cloudwatch:GetMetricData': 100 }`. */
+export type Quotas = Readonly<Record<string, number>>
+
 /** Quota and permission of one API. */
-export function apiOf(service: string, api: string): Required<Api> {
+export function apiOf(service: string, api: string, quotas: Quotas = {}): Required<Api> {
   const name = `${service}:${api}`
-  return { permission: name, ...(APIS[name] ?? OTHER) }
+  const known = APIS[name] ?? OTHER
+  return { permission: name, ...known, perSecond: quotas[name] ?? known.perSecond }
+}
+
+/**
+ * Points a second that GetMetricData may ask for. Adjusted under the names `cloudwatch:GetMetricData recent points` and `... older points`.
+ *
+ * @param recent whether the call starts within the last three hours.
+ */
+export function pointsPerSecond(recent: boolean, quotas: Quotas = {}): number {
+  const { recentPointsPerSecond, olderPointsPerSecond } = GET_METRIC_DATA
+  return quotas[`cloudwatch:GetMetricData ${recent ? 'recent' : 'older'} points`] ?? (recent ? recentPointsPerSecond : olderPointsPerSecond)
 }
 
 /** Limits of one GetMetricData call, and of all calls of one account and region together. Source: the API reference and {@link CLOUDWATCH_LIMITS}. */
@@ -54,8 +72,13 @@ export const GET_METRIC_DATA = {
   recent: 3 * 3_600,
 } as const
 
+/** Seconds of the month that prices are told for: 30 days. */
+export const MONTH = 30 * 86_400
+
 /** US dollars, us-east-1. https://aws.amazon.com/cloudwatch/pricing/ */
 export const PRICES = {
   /** One metric requested by GetMetricData, whatever the number of points, up to five statistics. In no free tier. */
   metricRequested: 0.01 / 1_000,
+  /** The most statistics of one metric in one call that cost as much as one. */
+  statistics: 5,
 } as const

@@ -37,10 +37,13 @@ const CREDENTIALS = new Set([
   'TokenRefreshRequired',
   'UnrecognizedClientException',
 ])
+/** Those of them that another fetch of credentials may help: they were good once. */
+const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'])
 const THROTTLING = new Set([
   'BandwidthLimitExceeded',
   'EC2ThrottledException',
   'LimitExceededException',
+  'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'RequestThrottled',
   'RequestThrottledException',
@@ -56,7 +59,7 @@ const UNREACHABLE = new Set(['AbortError', 'InternalFailure', 'InternalServiceFa
 const answered = z.object({
   name: z.string(),
   $fault: z.string().optional(),
-  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
+  $metadata: z.object({ httpStatusCode: z.number().optional(), attempts: z.number().optional() }).optional(),
 })
 
 type Kind = 'access' | 'credentials' | 'throttled' | 'unreachable' | 'rejected'
@@ -70,6 +73,16 @@ function classify(thrown: unknown): { readonly kind: Kind; readonly name: string
   if (THROTTLING.has(name) || status === 429) return { kind: 'throttled', name }
   const refused = $fault !== undefined && status !== undefined && status >= 400 && status < 500
   return { kind: refused && !UNREACHABLE.has(name) && !name.startsWith('Unknown') ? 'rejected' : 'unreachable', name }
+}
+
+/** How often the call behind an error was sent; 1 where that is not known. */
+export function attemptsOf({ cause }: TocsinError): number {
+  return answered.safeParse(cause).data?.$metadata?.attempts ?? 1
+}
+
+/** Whether AWS refused credentials because they have ended. */
+export function isExpired(thrown: unknown): boolean {
+  return EXPIRED.has(answered.safeParse(thrown).data?.name ?? '')
 }
 
 /** What the SDK threw, as an error that says what is missing and how to get it. */

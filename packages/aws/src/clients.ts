@@ -4,27 +4,62 @@ import { sessionCredentials } from './credentials.ts'
 import type { SessionOptions } from './session.ts'
 import type { AwsService } from './target.ts'
 
-/** Gives the one client of a service in a region, made on first use with the session's credentials. */
-export function createClients(options: SessionOptions, base: ClientConfig, clock: Clock): <Client>(service: AwsService<Client>, region: string) => Promise<Client> {
+/** The clients of a session. */
+export interface Clients {
+  /** The one client of a service in a region, made on first use with the session's credentials. */
+  of<Client>(service: AwsService<Client>, region: string): Promise<Client>
+  /** How often credentials have been renewed. */
+  readonly generation: number
+  /**
+   * Drops credentials that AWS says have ended before their time, and the clients that hold them.
+   *
+   * @param generation the one whose credentials were refused: of many calls that are, the first renews.
+   */
+  renew(generation: number): void
+}
+
+/** @param configOf what every client of the session is made with, each with a retry strategy of its own. */
+export function createClients(options: SessionOptions, configOf: () => ClientConfig, clock: Clock): Clients {
   const made = new Map<string, Promise<unknown>>()
   let credentials: ReturnType<typeof sessionCredentials> | undefined
+  let generation = 0
 
   const make = async <Client>(service: AwsService<Client>, region: string): Promise<Client> => {
     // The role is assumed through STS of the first region that is read: any will do, and that one is reachable.
-    credentials ??= sessionCredentials(options, { ...base, region }, clock)
+    credentials ??= sessionCredentials(options, { ...configOf(), region }, clock)
     const construct = await service.load()
-    return construct({ ...base, region, credentials })
-  }
-
-  return <Client>(service: AwsService<Client>, region: string) => {
-    const name = `${service.name}|${region}`
-    const known = made.get(name)
-    // Only `make` fills the map, and always under the name of the service that it was asked for.
-    if (known) return known as Promise<Client>
-    const client = make(service, region)
-    made.set(name, client)
-    // A failed import is tried again by the next call.
-    client.catch(() => made.delete(name))
+    const client = construct({ ...configOf(), region, credentials })
+    if (isSdkClient(client)) client.middlewareStack.remove('loggerMiddleware')
     return client
   }
+
+  return {
+    of<Client>(service: AwsService<Client>, region: string) {
+      const name = `${service.name}|${region}`
+      const known = made.get(name)
+      // Only `make` fills the map, and always under the name of the service that it was asked for.
+      if (known) return known as Promise<Client>
+      const client = make(service, region)
+      made.set(name, client)
+      // A failed import is tried again by the next call.
+      client.catch(() => made.delete(name))
+      return client
+    },
+    get generation() {
+      return generation
+    },
+    renew(refused) {
+      if (refused !== generation) return
+      generation++
+      credentials = undefined
+      made.clear()
+    },
+  }
+}
+
+/** An SDK client copies every input and output for a log that nobody reads: up to a third of the time that a large call takes. */
+function isSdkClient(client: unknown): client is { readonly middlewareStack: { remove(name: string): boolean } } {
+  if (typeof client !== 'object' || client === null || !('middlewareStack' in client)) return false
+  const { middlewareStack } = client
+  return typeof middlewareStack === 'object' && middlewareStack !== null && 'remove' in middlewareStack
 }

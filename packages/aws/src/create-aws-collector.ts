@@ -2,9 +2,11 @@ import { type CollectContext, type Collector, TocsinError } from '@tocsin/core'
 import { asCompleted } from './as-completed.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
+import { type AwsCollector, DEMAND } from './aws-collector.ts'
 import { sharedEngine } from './engine/engine.ts'
+import type { Owner } from './engine/owner.ts'
 import { createInventory, type Discovery } from './inventory.ts'
-import { readRegion, type RegionCount, scopeOf } from './read-region.ts'
+import { demandOf, readRegion, type RegionCount, type RegionRead, scopeOf } from './read-region.ts'
 import { targetsOf } from './targets.ts'
 
 /** The collector of one watch: it keeps what it discovered, and shares sessions and the query engine with all others. */
@@ -12,19 +14,26 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
   spec: Discovery<Options, Facts> & { readonly resources: string },
   options: Options,
   catalogue: Readonly<Record<Name, AwsMetric<Facts>>>,
-): Collector<Name> {
-  const inventory = createInventory(spec)
+): Collector<Name> & AwsCollector {
+  const inventory = createInventory(spec, options.cache ?? process.env['TOCSIN_CACHE_DIR'])
+  const owner: Owner = { name: spec.name, maxUsdPerMonth: options.maxUsdPerMonth }
+
+  /** Every region of the cycle, as it is to be read. */
+  const regionsOf = async (wanted: ReadonlySet<Name>, context: CollectContext): Promise<Omit<RegionRead<Options, Name, Facts>, 'seat'>[]> => {
+    const cycle = { ...context, options, wanted }
+    const targets = await targetsOf(cycle, inventory)
+    return targets.map(({ target, labels }) => ({ target, labels, catalogue, wanted, cycle, inventory }))
+  }
 
   return {
     async *collect(wanted, context) {
       // Before the first await: the calls of all collectors of the cycle wait for this seat.
-      const seat = sharedEngine(context).join(context)
+      const seat = sharedEngine(context).join({ ...context, owner })
       try {
-        const cycle = { ...context, options, wanted }
-        const targets = await targetsOf(cycle, inventory)
-        seat.expect(targets)
+        const regions = await regionsOf(wanted, context)
+        seat.expect(regions.map(({ target }) => target))
         const counts: RegionCount[] = []
-        for await (const { series, count } of asCompleted(targets.map((target) => readRegion({ target, catalogue, wanted, cycle, inventory, seat })))) {
+        for await (const { series, count } of asCompleted(regions.map((region) => readRegion({ ...region, seat })))) {
           if (count) counts.push(count)
           yield* series
         }
@@ -32,6 +41,11 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
       } finally {
         seat.leave()
       }
+    },
+    async [DEMAND](wanted, context) {
+      const regions = await regionsOf(new Set(Object.keys(catalogue).filter((name): name is Name & string => wanted.has(name))), context)
+      const demands = await Promise.all(regions.map(async (region) => ({ owner, target: region.target, queries: await demandOf(region) })))
+      return demands
     },
     close: async () => inventory.close(),
   }

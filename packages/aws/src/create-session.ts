@@ -1,25 +1,29 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler'
 import { type Services, TocsinError } from '@tocsin/core'
 import { apiOf, QUOTA_SHARE } from './apis.ts'
-import { awsError } from './aws-error.ts'
+import { awsError, isExpired } from './aws-error.ts'
 import type { ClientConfig } from './client-config.ts'
 import { createClients } from './clients.ts'
 import { createIdentity, type Identity, STS } from './identity.ts'
 import type { AwsSession, SessionOptions } from './session.ts'
+import { retryStrategy } from './retry-strategy.ts'
 import type { AwsService, CallOptions, Target } from './target.ts'
+import { underLimit } from './under-limit.ts'
 import { untilAborted } from './until-aborted.ts'
 
 const MAX_ATTEMPTS = 3
 
 /** A session with its own credentials and clients, on a handler that it shares. */
 export function createSession(options: SessionOptions, key: string, handler: NodeHttpHandler, services: Services): AwsSession {
-  const base: ClientConfig = {
+  const maxAttempts = options.maxAttempts ?? MAX_ATTEMPTS
+  const configOf = (): ClientConfig => ({
     requestHandler: handler,
     retryMode: 'adaptive',
-    maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+    retryStrategy: retryStrategy(maxAttempts, services.limiter),
+    maxAttempts,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-  }
-  const clientOf = createClients(options, base, services.clock)
+  })
+  const clients = createClients(options, configOf, services.clock)
   const identityOf = createIdentity(options, services)
   let home: Promise<string | undefined> | undefined
 
@@ -31,12 +35,21 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
     run: (client: Client, options: CallOptions) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Result> => {
-    const { permission, perSecond } = apiOf(service.name, api)
+    const { permission, perSecond } = apiOf(service.name, api, options.quotas)
     const limit = { key: `aws:${accountId}:${region}:${api}`, perSecond: perSecond * QUOTA_SHARE }
-    try {
+    const attempt = async (): Promise<Result> => {
       signal.throwIfAborted()
-      const client = await clientOf(service, region)
-      return await untilAborted(services.limiter.schedule(limit, () => run(client, { abortSignal: signal })), signal)
+      const client = await clients.of(service, region)
+      return await untilAborted(underLimit(services.limiter, limit, () => run(client, { abortSignal: signal })), signal)
+    }
+    const { generation } = clients
+    try {
+      // Credentials that were ended from outside look sound to the SDK: they are fetched anew, once.
+      return await attempt().catch((error: unknown) => {
+        if (!isExpired(error)) throw error
+        clients.renew(generation)
+        return attempt()
+      })
     } catch (error) {
       throw awsError(error, { service: service.name, api, permission, identity: caller, region })
     }
@@ -53,6 +66,7 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
         region,
         partition: partitionOf(region),
         key: `${key}|${region}`,
+        ...(options.quotas === undefined ? {} : { quotas: options.quotas }),
         call: (service, api, run, until) => call(identity, region, service, api, run, until),
       }
     },

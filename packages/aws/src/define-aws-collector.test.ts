@@ -1,7 +1,11 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type CollectContext, type Series, TocsinError, type Watch } from '@tocsin/core'
 import { collectContext, FakeClock, testServices } from '@tocsin/core/testing'
-import { type AwsStub, jsonAnswer, jsonError, startAwsStub, stubMetricData, stubQueries, type StubQuery } from '@tocsin/dev-tools'
+import { type AwsStub, fault, output, startAwsStub, stubMetricData, stubQueries, type StubQuery } from '@tocsin/dev-tools'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { type AwsOptions, awsOptions } from './aws-options.ts'
 import type { Catalogue, Discovered } from './catalogue.ts'
 import { defineAwsCollector } from './define-aws-collector.ts'
@@ -33,7 +37,7 @@ const catalogue = {
 type World = Readonly<Record<string, readonly string[] | Error>>
 
 /** A collector over queues by region. */
-function queues(world: () => World, over: { locate?: (home: Target, context: DiscoverContext<AwsOptions>) => Promise<readonly string[]>; on?: (context: DiscoverContext<AwsOptions>) => void } = {}) {
+function queues(world: () => World, over: { locate?: (home: Target, context: DiscoverContext<AwsOptions>) => Promise<readonly string[]>; on?: (context: DiscoverContext<AwsOptions>) => void; facts?: z.ZodType<Facts> } = {}) {
   return defineAwsCollector({
     name: 'queue',
     resources: 'queues',
@@ -41,6 +45,7 @@ function queues(world: () => World, over: { locate?: (home: Target, context: Dis
     ttl: 300,
     catalogue,
     ...(over.locate ? { locate: over.locate } : {}),
+    ...(over.facts ? { facts: over.facts } : {}),
     async discover({ region }, context): Promise<readonly Discovered<Facts>[]> {
       over.on?.(context)
       const found = world()[region] ?? []
@@ -103,7 +108,7 @@ describe('an AWS collector', () => {
       settledUntil: Date.parse('2026-01-05T11:58:00Z'),
       status: 'complete',
     })
-    expect(stub.requests.flatMap(({ api, json }) => (api === 'GetMetricData' ? stubQueries(json) : []))).toHaveLength(2)
+    expect(stub.requests.flatMap(({ api, input }) => (api === 'GetMetricData' ? stubQueries(input) : []))).toHaveLength(2)
   })
 
   it('gives an empty series for a resource without points', async () => {
@@ -186,7 +191,7 @@ describe('failures', () => {
   })
 
   it('of CloudWatch are told once for a region, however many metrics they hit', async () => {
-    stub.on('GetMetricData', () => jsonError('AccessDeniedException', 'no'))
+    stub.on('GetMetricData', () => fault('AccessDeniedException', 'no'))
     const { series, failures } = await cycle(queues(() => ({ 'us-west-2': ['a', 'b', 'c'] }))({ regions: ['us-west-2'] }, {}).open(), ['waiting'])
     expect(series.map(({ status }) => status)).toEqual(['error', 'error', 'error'])
     expect(failures.map(({ error }) => error)).toEqual(['E201 access denied: cloudwatch:GetMetricData · role/mon, us-west-2 · allow cloudwatch:GetMetricData for role/mon'])
@@ -258,13 +263,126 @@ describe('locate', () => {
   })
 })
 
+describe('labels of an account', () => {
+  it('are tags of all its resources, whose own come first', async () => {
+    const tagged = defineAwsCollector({
+      name: 'tagged',
+      resources: 'queues',
+      options: awsOptions,
+      ttl: 300,
+      catalogue,
+      discover: async () => [{ resource: { id: 'arn:aws:jobs:::a', type: 'queue', name: 'a', tags: { team: 'own' } }, dimensions: { Queue: 'a' }, facts: { capacity: 1, big: false } }],
+    })
+    const accounts = [{ roleArn: ROLE, name: 'payments', labels: { team: 'pay', stage: 'prod' } }]
+    const { series, failures } = await cycle(tagged({ accounts, regions: ['us-west-2'] }, {}).open(), ['waiting'])
+    expect(failures).toEqual([])
+    expect(series[0]?.resource).toMatchObject({ account: 'payments', tags: { team: 'own', stage: 'prod' } })
+  })
+})
+
+describe('what was discovered', () => {
+  const facts = z.object({ capacity: z.number(), big: z.boolean() })
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tocsin-cache-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  /** The names that a new process sees. */
+  async function restarted(world: () => World, over: Parameters<typeof queues>[1] & { options?: object } = {}): Promise<{ names: string[]; failures: string[]; discovered: number }> {
+    let discovered = 0
+    const { options, ...rest } = over
+    const watch = queues(world, { facts, ...rest, on: () => void discovered++ })({ regions: ['us-west-2'], cache: folder, ...options }, {})
+    services = testServices(clock)
+    const collector = watch.open()
+    const { series, failures } = await cycle(collector, ['waiting'])
+    await collector.close?.()
+    await services.close()
+    return { names: series.map(({ resource }) => resource.name), failures: failures.map(({ error }) => error), discovered }
+  }
+
+  it('is there for the next process, until its time is over', async () => {
+    expect(await restarted(() => ({ 'us-west-2': ['a'] }))).toMatchObject({ names: ['a'], discovered: 1 })
+    clock.set(clock.now() + 4 * MINUTE)
+    expect(await restarted(() => ({ 'us-west-2': ['b'] }))).toMatchObject({ names: ['a'], discovered: 0 })
+    clock.set(clock.now() + MINUTE)
+    expect(await restarted(() => ({ 'us-west-2': ['b'] }))).toMatchObject({ names: ['b'], discovered: 1 })
+  })
+
+  it('is gone on with when discovery fails, and the failure is told when it is three times too old', async () => {
+    await restarted(() => ({ 'us-west-2': ['a'] }))
+    clock.set(clock.now() + 10 * MINUTE)
+    expect(await restarted(() => ({ 'us-west-2': denied }))).toEqual({ names: ['a'], failures: [], discovered: 1 })
+    clock.set(clock.now() + 6 * MINUTE)
+    expect(await restarted(() => ({ 'us-west-2': denied }))).toMatchObject({ names: ['a'], failures: [expect.stringContaining('E201')] })
+  })
+
+  it('is kept for the same question only', async () => {
+    await restarted(() => ({ 'us-west-2': ['a'] }))
+    const other = { accounts: [{ roleArn: ROLE }] }
+    expect(await restarted(() => ({ 'us-west-2': ['b'] }), { options: other })).toMatchObject({ names: ['b'], discovered: 1 })
+    expect(await restarted(() => ({ 'us-west-2': ['c'] }), { options: { profile: undefined } })).toMatchObject({ names: ['a'], discovered: 0 })
+  })
+
+  it.each([
+    ['is cut short', (text: string) => text.slice(0, -5)],
+    ['is of another version', (text: string) => text.replace('"version":1', '"version":2')],
+    ['has other facts', (text: string) => text.replace('"capacity":200', '"capacity":"large"')],
+    ['is from the future', (text: string) => text.replace(/"loadedAt":\d+/, '"loadedAt":9999999999999')],
+  ])('is discovered anew where the file %s', async (_, spoil) => {
+    await restarted(() => ({ 'us-west-2': ['a'] }))
+    for (const file of await readdir(folder)) {
+      const text = await readFile(join(folder, file), 'utf8')
+      expect(spoil(text)).not.toBe(text)
+      await writeFile(join(folder, file), spoil(text))
+    }
+    expect(await restarted(() => ({ 'us-west-2': ['b'] }))).toMatchObject({ names: ['b'], discovered: 1 })
+  })
+
+  it('is kept from others, without secrets, and whole', async () => {
+    await restarted(() => ({ 'us-west-2': ['a'] }), { options: { accounts: [{ roleArn: ROLE, externalId: 'tenant-7' }] } })
+    const files = await readdir(folder)
+    expect(files).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.json$/)])
+    const path = join(folder, files[0] ?? '')
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await readFile(path, 'utf8')).not.toContain('tenant-7')
+  })
+
+  it('is not kept where a part could not be read, nor where facts have no schema', async () => {
+    await restarted(() => ({ 'us-west-2': ['a'] }), { on: ({ fail }) => fail(denied) })
+    const watch = queues(() => ({ 'us-west-2': ['a'] }), { facts, on: ({ fail }) => fail(denied) })({ regions: ['us-west-2'], cache: join(folder, 'partial') }, {})
+    services = testServices(clock)
+    await cycle(watch.open(), ['waiting'])
+    await cycle(queues(() => ({ 'us-west-2': ['a'] }))({ regions: ['us-west-2'], cache: join(folder, 'none') }, {}).open(), ['waiting'])
+    expect((await readdir(folder)).filter((name) => !name.endsWith('.json'))).toEqual([])
+  })
+
+  it('that cannot be kept is no failure', async () => {
+    await writeFile(join(folder, 'file'), '')
+    expect(await restarted(() => ({ 'us-west-2': ['a'] }), { options: { cache: join(folder, 'file', 'below') } })).toMatchObject({ names: ['a'], failures: [] })
+  })
+
+  it('goes where TOCSIN_CACHE_DIR says, unless the option does; the regions too', async () => {
+    process.env['TOCSIN_CACHE_DIR'] = join(folder, 'by-env')
+    try {
+      let asked = 0
+      const over = { locate: async () => (asked++, ['us-west-2']), options: { cache: undefined, regions: undefined } }
+      await restarted(() => ({ 'us-west-2': ['a'] }), over)
+      expect(await restarted(() => ({ 'us-west-2': ['b'] }), over)).toMatchObject({ names: ['a'] })
+      expect([asked, (await readdir(join(folder, 'by-env'))).length]).toEqual([1, 2])
+    } finally {
+      delete process.env['TOCSIN_CACHE_DIR']
+    }
+  })
+})
+
 describe('listed metrics', () => {
   const listed = (dimensions: Record<string, string>) => ({ Namespace: 'Jobs', MetricName: 'Disk', Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) })
   const ROOT = { Queue: 'a', path: '/', fstype: 'xfs', device: 'nvme0n1p1' }
 
   /** CloudWatch lists these metrics; `active` had points in the last three hours. */
   function list(all: readonly Record<string, string>[], active: readonly Record<string, string>[]): void {
-    stub.on('ListMetrics', ({ json }) => jsonAnswer({ Metrics: (json['RecentlyActive'] === 'PT3H' ? active : all).map(listed) }))
+    stub.on('ListMetrics', ({ input }) => output({ Metrics: (input['RecentlyActive'] === 'PT3H' ? active : all).map(listed) }))
   }
   const read = () => cycle(queues(() => ({ 'us-west-2': ['a', 'b'] }))({ regions: ['us-west-2'] }, {}).open(), ['disk'])
 
@@ -274,7 +392,7 @@ describe('listed metrics', () => {
     const { series, failures } = await read()
     expect(failures).toEqual([])
     expect(series.map(({ resource, labels }) => [resource.name, labels])).toEqual([['a', { mount: '/' }], ['a', { mount: '/data' }]])
-    expect(stub.requests.flatMap(({ api, json }) => (api === 'GetMetricData' ? stubQueries(json) : [])).map(({ dimensions }) => dimensions)).toEqual([ROOT, { ...ROOT, path: '/data' }])
+    expect(stub.requests.flatMap(({ api, input }) => (api === 'GetMetricData' ? stubQueries(input) : [])).map(({ dimensions }) => dimensions)).toEqual([ROOT, { ...ROOT, path: '/data' }])
   })
 
   it('leave out what is silent beside what is active, and keep all of a resource that went silent', async () => {
@@ -283,7 +401,7 @@ describe('listed metrics', () => {
     list([renamed, ROOT, unmounted, { ...ROOT, Queue: 'b' }], [ROOT])
     const { series } = await read()
     expect(series.map(({ resource, labels }) => [resource.name, labels])).toEqual([['a', { mount: '/' }], ['b', { mount: '/' }]])
-    const asked = stub.requests.flatMap(({ api, json }) => (api === 'GetMetricData' ? stubQueries(json) : []))
+    const asked = stub.requests.flatMap(({ api, input }) => (api === 'GetMetricData' ? stubQueries(input) : []))
     expect(asked.map(({ dimensions }) => dimensions['device'])).toEqual(['nvme0n1p1', 'nvme0n1p1'])
   })
 
@@ -291,11 +409,11 @@ describe('listed metrics', () => {
     const short = { Queue: 'a', path: '/' }
     list([ROOT, short], [ROOT, short])
     await read()
-    expect(stub.requests.flatMap(({ api, json }) => (api === 'GetMetricData' ? stubQueries(json) : [])).map(({ dimensions }) => dimensions)).toEqual([short])
+    expect(stub.requests.flatMap(({ api, input }) => (api === 'GetMetricData' ? stubQueries(input) : [])).map(({ dimensions }) => dimensions)).toEqual([short])
   })
 
   it('read all pages, and keep the list for 15 minutes', async () => {
-    stub.on('ListMetrics', ({ json }) => jsonAnswer(json['NextToken'] === 'two' ? { Metrics: [listed({ ...ROOT, path: '/data' })] } : { Metrics: [listed(ROOT)], NextToken: 'two' }))
+    stub.on('ListMetrics', ({ input }) => output(input['NextToken'] === 'two' ? { Metrics: [listed({ ...ROOT, path: '/data' })] } : { Metrics: [listed(ROOT)], NextToken: 'two' }))
     const collector = queues(() => ({ 'us-west-2': ['a'] }))({ regions: ['us-west-2'] }, {}).open()
     expect((await cycle(collector, ['disk'])).series).toHaveLength(2)
     expect(stub.count('ListMetrics')).toBe(4)
@@ -305,7 +423,7 @@ describe('listed metrics', () => {
   })
 
   it('that may not be listed leave the other metrics alone, and are not listed unless wanted', async () => {
-    stub.on('ListMetrics', () => jsonError('AccessDeniedException', 'no'))
+    stub.on('ListMetrics', () => fault('AccessDeniedException', 'no'))
     const collector = queues(() => ({ 'us-west-2': ['a'] }))({ regions: ['us-west-2'] }, {}).open()
     expect((await cycle(collector, ['waiting'])).failures).toEqual([])
     const { series, failures } = await cycle(collector, ['waiting', 'disk'])

@@ -27,6 +27,11 @@ export interface AwsCollectorSpec<C extends Catalogue<never>, Schema extends z.Z
   readonly locate?: (home: Target, context: DiscoverContext<z.output<Schema>>) => Promise<readonly string[]>
   /** Finds all resources of one region, all pages. Throw what `target.call` throws; other regions go on. */
   readonly discover: (target: Target, context: DiscoverContext<z.output<Schema>>) => Promise<readonly Discovered<FactsOf<C>>[]>
+  /**
+   * Schema of the facts. With it what was discovered is kept in the folder of the option `cache`, so that the next process need not
+   * discover again within `ttl`, and has something to go on with when discovery fails. Default: nothing is kept.
+   */
+  readonly facts?: z.ZodType<FactsOf<C>>
   /** The metrics; or, where the options name them, a function of the options. They are given the facts that `discover` found. */
   readonly catalogue: C | ((options: z.output<Schema>) => C)
 }

@@ -38,7 +38,8 @@ export function createHttpHandler(timeouts: Pick<NodeHttpHandlerOptions, 'connec
   handler.handle = async (...args) => {
     const answer = await handle(...args)
     const { statusCode, headers } = answer.response
-    if (statusCode < 300 && /^text\/html\b/.test(headers['content-type'] ?? '')) throw new PageAnswer('a page of HTML instead of an answer of AWS')
+    // An empty body is none, whatever it is said to be.
+    if (statusCode < 300 && headers['content-length'] !== '0' && /^text\/html\b/.test(headers['content-type'] ?? '')) throw new PageAnswer('a page of HTML instead of an answer of AWS')
     return answer
   }
   return handler

@@ -5,5 +5,8 @@ export { type AwsCollectorSpec, defineAwsCollector, type MetricsOf } from './def
 export type { DiscoverContext, ListedMetric, ListQuery } from './discover-context.ts'
 export { cloudWatchUsage, type CloudWatchUsage } from './engine/engine.ts'
 export type { Dimensions } from './engine/metric-query.ts'
+export type { OwnerSpending, Spending } from './engine/spending.ts'
+export { type Expression, parseExpression } from './expression.ts'
+export { type CloudWatchPlan, planCloudWatch, type PlannedRegion, type PlanOptions } from './plan.ts'
 export { openSession, type AwsSession, type SessionOptions } from './session.ts'
 export type { AwsService, CallOptions, Target } from './target.ts'

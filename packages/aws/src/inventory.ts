@@ -1,16 +1,21 @@
 import type { Services, TocsinError } from '@tocsin/core'
+import { z } from 'zod'
 import type { Discovered } from './catalogue.ts'
 import type { DiscoverContext } from './discover-context.ts'
+import { fileOf, type Kept } from './disk-store.ts'
 import { listMetrics } from './listed-metrics.ts'
 import { createStaleCache } from './stale-cache.ts'
 import type { Target } from './target.ts'
 
 /** How a collector finds its resources. */
 export interface Discovery<Options, Facts> {
+  readonly name: string
   /** Seconds. */
   readonly ttl: number
   readonly locate?: ((home: Target, context: DiscoverContext<Options>) => Promise<readonly string[]>) | undefined
   readonly discover: (target: Target, context: DiscoverContext<Options>) => Promise<readonly Discovered<Facts>[]>
+  /** What facts must be when they are read from disk. Without it nothing is kept there. */
+  readonly facts?: z.ZodType<Facts> | undefined
 }
 
 /** The cycle in which something is looked for. */
@@ -38,9 +43,14 @@ export interface Inventory<Options, Facts> {
   close(): void
 }
 
-export function createInventory<Options, Facts>({ ttl, discover, locate }: Discovery<Options, Facts>): Inventory<Options, Facts> {
+/** @param folder where resources outlive the process. Default: nowhere. */
+export function createInventory<Options, Facts>({ name, ttl, discover, locate, facts }: Discovery<Options, Facts>, folder: string | undefined): Inventory<Options, Facts> {
   const resources = createStaleCache<Omit<Found<Facts>, 'fresh'>>(ttl)
   const regions = createStaleCache<readonly string[]>(ttl)
+
+  const kept = <T>(what: string, { account, accountId, region }: Target, { options, wanted, logger }: DiscoverCycle<Options>, schema: z.ZodType<T> | undefined): Kept<T> | undefined =>
+    folder === undefined || schema === undefined ? undefined : fileOf(folder, [what, name, accountId ?? account, region, options, [...wanted].sort()], schema, logger)
+  const schema = facts && z.array(z.object({ resource, dimensions: z.record(z.string(), z.string()), facts }))
 
   return {
     async find(target, cycle) {
@@ -48,13 +58,14 @@ export function createInventory<Options, Facts>({ ttl, discover, locate }: Disco
         const problems: TocsinError[] = []
         return { resources: await discover(target, contextOf(target, cycle, signal, (error) => void problems.push(error))), problems }
       }
-      const { value, fresh, error } = await resources.get(keyOf(target, cycle), load, cycle)
+      const file = kept('resources', target, cycle, schema)
+      const { value, fresh, error } = await resources.get(keyOf(target, cycle), load, cycle, file && wholeOnly(file))
       return { resources: value.resources, fresh, problems: error === undefined ? value.problems : [...value.problems, error] }
     },
     locate:
       locate &&
       (async (home, cycle) => {
-        const { value, error } = await regions.get(keyOf(home, cycle), (signal) => locate(home, contextOf(home, cycle, signal, reject)), cycle)
+        const { value, error } = await regions.get(keyOf(home, cycle), (signal) => locate(home, contextOf(home, cycle, signal, reject)), cycle, kept('regions', home, cycle, z.array(z.string())))
         if (error !== undefined) throw error
         return value
       }),
@@ -62,6 +73,19 @@ export function createInventory<Options, Facts>({ ttl, discover, locate }: Disco
       resources.close()
       regions.close()
     },
+  }
+}
+
+const resource = z.object({ id: z.string(), type: z.string(), name: z.string(), tags: z.record(z.string(), z.string()) })
+
+/** Keeps what was found as a whole. Of what had problems the problems would be forgotten. */
+function wholeOnly<Facts>(file: Kept<readonly Discovered<Facts>[]>): Kept<Omit<Found<Facts>, 'fresh'>> {
+  return {
+    async read() {
+      const known = await file.read()
+      return known && { value: { resources: known.value, problems: [] }, loadedAt: known.loadedAt }
+    },
+    write: async ({ resources, problems }, loadedAt) => (problems.length === 0 ? file.write(resources, loadedAt) : undefined),
   }
 }
 

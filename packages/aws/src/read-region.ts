@@ -1,14 +1,17 @@
 import { asTocsinError, type CollectContext, type Resource, type Scope, type Series, TocsinError } from '@tocsin/core'
 import type { AwsMetric, Discovered } from './catalogue.ts'
 import type { Seat } from './engine/engine.ts'
+import type { MetricQuery } from './engine/metric-query.ts'
 import type { DiscoverCycle, Inventory } from './inventory.ts'
 import { listMetrics } from './listed-metrics.ts'
-import { requestAll } from './request-series.ts'
+import { requestAll, type SeriesRequest } from './request-series.ts'
 import type { Target } from './target.ts'
 
 /** One region to read for one collector. */
 export interface RegionRead<Options, Name extends string, Facts> {
   readonly target: Target
+  /** Labels of the account: tags of all its resources. */
+  readonly labels: Readonly<Record<string, string>>
   readonly catalogue: Readonly<Record<Name, AwsMetric<Facts>>>
   readonly wanted: ReadonlySet<Name>
   readonly cycle: CollectContext & DiscoverCycle<Options>
@@ -33,17 +36,16 @@ export interface RegionSeries<Name extends string> {
 
 /** Finds the resources of a region and reads their metrics. Never rejects: what fails is told to the context, and other regions go on. */
 export async function readRegion<Options, Name extends string, Facts>(read: RegionRead<Options, Name, Facts>): Promise<RegionSeries<Name>> {
-  const { target, cycle, seat } = read
-  const told = new Set<string>()
-  const fail = (thrown: unknown): void => {
-    const error = coded(thrown, target, cycle.signal)
-    // Hundreds of metrics may fail for one reason.
-    if (told.has(String(error))) return
-    told.add(String(error))
-    cycle.fail(error, scopeOf(target))
-  }
+  const { target, seat } = read
+  const fail = failing(read)
   try {
-    return await readResources(read, fail)
+    const { requests, count } = await findSeries(read, fail)
+    if (requests.length === 0) return { series: [], count }
+    const answers = await seat.submit(target, requests.flatMap(({ queries }) => queries))
+    for (const { error } of answers) if (error) fail(error)
+    let next = 0
+    const series = requests.map((request) => request.read(answers.slice(next, (next += request.queries.length))))
+    return { series, count }
   } catch (error) {
     fail(error)
     return { series: [], count: undefined }
@@ -52,26 +54,44 @@ export async function readRegion<Options, Name extends string, Facts>(read: Regi
   }
 }
 
-async function readResources<Options, Name extends string, Facts>(
-  { target, catalogue, wanted, cycle, inventory, seat }: RegionRead<Options, Name, Facts>,
+/** What a region would be asked for. Never rejects either. */
+export async function demandOf<Options, Name extends string, Facts>(read: Reading<Options, Name, Facts>): Promise<readonly MetricQuery[]> {
+  const fail = failing(read)
+  try {
+    const { requests } = await findSeries(read, fail)
+    return requests.flatMap(({ queries }) => queries)
+  } catch (error) {
+    fail(error)
+    return []
+  }
+}
+
+type Reading<Options, Name extends string, Facts> = Omit<RegionRead<Options, Name, Facts>, 'seat'>
+
+/** Tells each failure once: hundreds of metrics may fail for one reason. */
+function failing<Options, Name extends string, Facts>({ target, cycle }: Reading<Options, Name, Facts>): (thrown: unknown) => void {
+  const told = new Set<string>()
+  return (thrown) => {
+    const error = coded(thrown, target, cycle.signal)
+    if (told.has(String(error))) return
+    told.add(String(error))
+    cycle.fail(error, scopeOf(target))
+  }
+}
+
+async function findSeries<Options, Name extends string, Facts>(
+  { target, labels, catalogue, wanted, cycle, inventory }: Reading<Options, Name, Facts>,
   fail: (error: unknown) => void,
-): Promise<RegionSeries<Name>> {
+): Promise<{ requests: readonly SeriesRequest<Name>[]; count: RegionCount }> {
   const { resources, problems, fresh } = await inventory.find(target, cycle)
   problems.forEach(fail)
   const options = {
     found: resources,
-    resourceOf: resourceOf(target),
+    resourceOf: resourceOf(target, labels),
     interval: cycle.interval / 1_000,
     listMetrics: (query: Parameters<typeof listMetrics>[1]) => listMetrics(target, query, cycle, cycle.signal),
   }
-  const requests = await requestAll(catalogue, wanted, options, fail)
-  const count = { target, resources: resources.length, fresh }
-  if (requests.length === 0) return { series: [], count }
-  const answers = await seat.submit(target, requests.flatMap(({ queries }) => queries))
-  for (const { error } of answers) if (error) fail(error)
-  let next = 0
-  const series = requests.map((request) => request.read(answers.slice(next, (next += request.queries.length))))
-  return { series, count }
+  return { requests: await requestAll(catalogue, wanted, options, fail), count: { target, resources: resources.length, fresh } }
 }
 
 /** What a failure in the target covers. While the account is unknown it is left out: a guess would cover nothing. */
@@ -80,13 +100,13 @@ export function scopeOf({ account, accountId, region }: Target): Scope {
 }
 
 /** Completes a resource. While STS does not say whose account it is, its ARN may: the account is part of every alert's identity. */
-function resourceOf(target: Target): (found: Discovered<unknown>) => Resource {
+function resourceOf(target: Target, labels: Readonly<Record<string, string>>): (found: Discovered<unknown>) => Resource {
   const shown = new Map<Discovered<unknown>['resource'], Resource>()
   return ({ resource }) => {
     const known = shown.get(resource)
     if (known) return known
     const owner = target.accountId === undefined ? resource.id.split(':')[4] : undefined
-    const complete = { ...resource, account: owner || target.account, region: target.region }
+    const complete = { ...resource, tags: { ...labels, ...resource.tags }, account: owner || target.account, region: target.region }
     shown.set(resource, complete)
     return complete
   }

@@ -4,6 +4,7 @@ import { FakeClock, testServices } from '@tocsin/core/testing'
 import { type AwsStub, startAwsStub, type StubHandler, stubInstances } from '@tocsin/dev-tools'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CLOUDWATCH } from './engine/get-metric-data.ts'
+import { pointsPerSecond } from './apis.ts'
 import { openSession } from './session.ts'
 import type { AwsService, Target } from './target.ts'
 
@@ -118,6 +119,13 @@ describe('Target.call', () => {
     expect(limits).toContainEqual({ key: 'aws:123456789012:us-west-2:DescribeInstances', perSecond: 16 })
   })
 
+  it('takes the quotas that the account was given', async () => {
+    const target = await openSession(services, { quotas: { 'ec2:DescribeInstances': 50 } }).target('us-west-2', signal)
+    await describeInstances(target)
+    expect(limits).toContainEqual({ key: 'aws:123456789012:us-west-2:DescribeInstances', perSecond: 40 })
+    expect([pointsPerSecond(true, { 'cloudwatch:GetMetricData recent points': 1 }), pointsPerSecond(true), pointsPerSecond(false)]).toEqual([1, 180_000, 396_000])
+  })
+
   it('loads a client once for a region, however many calls start at once', async () => {
     const session = openSession(services, {})
     const [west, east] = await Promise.all([session.target('us-west-2', signal), session.target('us-east-1', signal)])
@@ -127,7 +135,7 @@ describe('Target.call', () => {
   })
 
   it('gives up as soon as its signal aborts, even while it waits for its turn', async () => {
-    const waiting: Services = { ...services, limiter: { schedule: () => new Promise(() => {}), close: () => {} } }
+    const waiting: Services = { ...services, limiter: { schedule: () => new Promise(() => {}), slowDown: () => {}, close: () => {} } }
     const other = { ...waiting, shared: <T>(key: { create(services: Services): T }) => key.create(waiting) }
     const stop = new AbortController()
     const target = await openSession(other, { roleArn: ROLE }).target('us-west-2', signal)
@@ -156,13 +164,23 @@ describe('a role', () => {
     const end = clock.now() + 3_600_000
     stub.on('AssumeRole', (request) => {
       const answer = assumeRole(request)
-      return typeof answer === 'object' && 'body' in answer ? { body: answer.body.replace('2099-01-01T00:00:00Z', new Date(end).toISOString()) } : answer
+      return typeof answer === 'object' && 'body' in answer ? { body: String(answer.body).replace('2099-01-01T00:00:00Z', new Date(end).toISOString()) } : answer
     })
     const target = await openSession(services, { roleArn: ROLE }).target('us-west-2', signal)
     await describeInstances(target)
     await clock.advance(3_600_000 - 5 * 60_000)
     // A client of its own has no credentials of its own to fall back on.
     await target.call({ ...EC2, name: 'ec2-again' }, 'DescribeInstances', (client, options) => client.send(new DescribeInstancesCommand({}), options), signal)
+    expect(stub.count('AssumeRole')).toBe(2)
+  })
+
+  it('is assumed again, once, when its credentials were ended while calls were under way', async () => {
+    const target = await openSession(services, { roleArn: ROLE }).target('us-west-2', signal)
+    await describeInstances(target)
+    stub.expireCredentials()
+    await Promise.all([describeInstances(target), describeInstances(target), describeInstances(target)])
+    expect(stub.count('AssumeRole')).toBe(2)
+    await describeInstances(target)
     expect(stub.count('AssumeRole')).toBe(2)
   })
 

@@ -1,4 +1,5 @@
 import type { Secret, Services, SharedKey } from '@tocsin/core'
+import type { Quotas } from './apis.ts'
 import { createHttpHandler } from './http-handler.ts'
 import { createSession } from './create-session.ts'
 import type { Target } from './target.ts'
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly endpoint?: string | undefined
   /** How often a call is tried, the first time included. Default 3. A notifier gives 1: core retries. */
   readonly maxAttempts?: number | undefined
+  /** Quotas that AWS has changed for the account: `{ 'cloudwatch:GetMetricData': 100 }`. Default: AWS's own. */
+  readonly quotas?: Quotas | undefined
 }
 
 /** One set of credentials, with its clients. Shared by all plugins of the process that ask for the same. */
@@ -44,7 +47,7 @@ const SESSIONS: SharedKey<Sessions> = {
     const sessions = new Map<string, AwsSession>()
     return {
       open(options) {
-        const key = JSON.stringify([options.profile, options.roleArn, options.externalId?.reveal(), options.name, options.endpoint, options.maxAttempts])
+        const key = JSON.stringify([options.profile, options.roleArn, options.externalId?.reveal(), options.name, options.endpoint, options.maxAttempts, options.quotas])
         const known = sessions.get(key)
         if (known) return known
         const made = createSession(options, `session ${sessions.size}`, handler, services)

@@ -1,4 +1,5 @@
 import type { Clock } from '@tocsin/core'
+import type { Kept } from './disk-store.ts'
 
 /** What a cache gives. */
 export interface Cached<T> {
@@ -16,8 +17,10 @@ export interface StaleCache<T> {
    * than its time to live it is renewed in the background, for the next call. A renewal that fails keeps the value.
    *
    * @param load is given a signal that aborts with the caller's for a first load, and with the cache for a renewal.
+   * @param kept where the value is kept between processes. A first call takes what is not older than the time to live from there, and
+   *   what is older when loading fails: a renewal in the background would never end in a process that runs one cycle. Default: nowhere.
    */
-  get(key: string, load: (signal: AbortSignal) => Promise<T>, caller: Caller): Promise<Cached<T>>
+  get(key: string, load: (signal: AbortSignal) => Promise<T>, caller: Caller, kept?: Kept<T>): Promise<Cached<T>>
   /** Stops renewals. */
   close(): void
 }
@@ -46,16 +49,32 @@ export function createStaleCache<T>(ttl: number): StaleCache<T> {
   const loading = new Map<string, Promise<Entry<T>>>()
   const closing = new AbortController()
 
-  const first = async (key: string, load: (signal: AbortSignal) => Promise<T>, { clock, signal }: Caller): Promise<Entry<T>> => {
-    const loadedAt = clock.now()
-    const entry = { value: await load(AbortSignal.any([signal, closing.signal])), loadedAt, fresh: true, renewing: false, error: undefined }
+  /** What is kept elsewhere while it is young enough, else what is loaded, else what is kept all the same. */
+  const find = async (load: (signal: AbortSignal) => Promise<T>, { clock, signal }: Caller, kept: Kept<T> | undefined): Promise<Entry<T>> => {
+    const now = clock.now()
+    const known = await kept?.read()
+    const old = known && { ...known, fresh: false, renewing: false, error: undefined }
+    // A time that is yet to come is another clock's.
+    if (old && old.loadedAt <= now && now - old.loadedAt < ttl * 1_000) return old
+    try {
+      const value = await load(AbortSignal.any([signal, closing.signal]))
+      await kept?.write(value, now)
+      return { value, loadedAt: now, fresh: true, renewing: false, error: undefined }
+    } catch (error) {
+      if (old === undefined) throw error
+      return { ...old, error }
+    }
+  }
+  const first = async (key: string, load: (signal: AbortSignal) => Promise<T>, caller: Caller, kept: Kept<T> | undefined): Promise<Entry<T>> => {
+    const entry = await find(load, caller, kept)
     entries.set(key, entry)
     return entry
   }
-  const renew = async (entry: Entry<T>, load: (signal: AbortSignal) => Promise<T>, loadedAt: number): Promise<void> => {
+  const renew = async (entry: Entry<T>, load: (signal: AbortSignal) => Promise<T>, loadedAt: number, kept: Kept<T> | undefined): Promise<void> => {
     entry.renewing = true
     try {
       entry.value = await load(closing.signal)
+      await kept?.write(entry.value, loadedAt)
       entry.loadedAt = loadedAt
       entry.fresh = true
       entry.error = undefined
@@ -67,15 +86,15 @@ export function createStaleCache<T>(ttl: number): StaleCache<T> {
   }
 
   return {
-    async get(key, load, caller) {
+    async get(key, load, caller, kept) {
       const known = entries.get(key)
       if (!known) {
-        const started = loading.get(key) ?? first(key, load, caller).finally(() => loading.delete(key))
+        const started = loading.get(key) ?? first(key, load, caller, kept).finally(() => loading.delete(key))
         loading.set(key, started)
         return give(await started, caller.clock.now(), ttl)
       }
       const now = caller.clock.now()
-      if (now - known.loadedAt >= ttl * 1_000 && !known.renewing) void renew(known, load, now)
+      if (now - known.loadedAt >= ttl * 1_000 && !known.renewing) void renew(known, load, now, kept)
       return give(known, now, ttl)
     },
     close: () => closing.abort(),

@@ -1,3 +1,4 @@
+import type { Quotas } from './apis.ts'
 import type { ClientConfig } from './client-config.ts'
 
 /**
@@ -34,6 +35,8 @@ export interface Target {
   readonly region: string
   /** The first part of an ARN after `arn:`. */
   readonly partition: 'aws' | 'aws-cn' | 'aws-us-gov'
+  /** Quotas of the account that are not AWS's defaults. Default: none. */
+  readonly quotas?: Quotas
   /** The same for the same credentials and region, in every cycle. For keys of maps, never for people. */
   readonly key: string
   /**

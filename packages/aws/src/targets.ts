@@ -5,11 +5,18 @@ import type { DiscoverCycle, Inventory } from './inventory.ts'
 import { type AwsSession, openSession } from './session.ts'
 import type { Target } from './target.ts'
 
+/** A region of an account, with the labels that the options give to the account. */
+export interface AccountTarget {
+  readonly target: Target
+  readonly labels: Readonly<Record<string, string>>
+}
+
 /** One account of the options. */
 interface Account {
   readonly session: AwsSession
   /** Undefined: none is named. */
   readonly regions: readonly string[] | undefined
+  readonly labels: Readonly<Record<string, string>>
   /** For errors. */
   readonly where: string
   /** What a failure of the whole account covers. */
@@ -23,12 +30,12 @@ const ANY_REGION = 'us-east-1'
  * Every region of every account that the options name, each once. An account whose regions cannot be told is reported, and others
  * go on.
  */
-export async function targetsOf<Options extends AwsOptions, Facts>(cycle: CollectContext & DiscoverCycle<Options>, inventory: Inventory<Options, Facts>): Promise<Target[]> {
-  const targets = new Map<string, Target>()
+export async function targetsOf<Options extends AwsOptions, Facts>(cycle: CollectContext & DiscoverCycle<Options>, inventory: Inventory<Options, Facts>): Promise<AccountTarget[]> {
+  const targets = new Map<string, AccountTarget>()
   await Promise.all(
-    accountsOf(cycle.options, cycle).map(async ({ session, regions, where, scope }) => {
+    accountsOf(cycle.options, cycle).map(async ({ session, regions, labels, where, scope }) => {
       try {
-        for (const target of await regionsOf(session, regions, cycle, inventory)) targets.set(target.key, target)
+        for (const target of await regionsOf(session, regions, cycle, inventory)) targets.set(target.key, { target, labels })
       } catch (error) {
         cycle.fail(asTocsinError(error, 'E200', { where, fix: 'see the log; other accounts go on' }), scope)
       }
@@ -52,12 +59,13 @@ async function regionsOf<Options, Facts>(
 }
 
 /** The accounts that the options name, or the one of the credentials. */
-function accountsOf({ profile, endpoint, maxAttempts, regions, accounts }: AwsOptions, services: Services): Account[] {
-  const shared = { profile, endpoint, maxAttempts }
-  if (accounts === undefined) return [{ session: openSession(services, shared), regions, where: profile ?? 'default credentials', scope: {} }]
-  return accounts.map(({ roleArn, externalId, name, regions: own }) => ({
-    session: openSession(services, { ...shared, roleArn, externalId, name }),
+function accountsOf({ profile, endpoint, maxAttempts, quotas, regions, accounts }: AwsOptions, services: Services): Account[] {
+  const shared = { profile, endpoint, maxAttempts, quotas }
+  if (accounts === undefined) return [{ session: openSession(services, shared), regions, labels: {}, where: profile ?? 'default credentials', scope: {} }]
+  return accounts.map(({ roleArn, externalId, name, labels, regions: own, quotas: granted }) => ({
+    session: openSession(services, { ...shared, roleArn, externalId, name, quotas: granted ?? quotas }),
     regions: own ?? regions,
+    labels,
     where: name ?? roleArn,
     scope: { account: name ?? accountOfRole(roleArn) },
   }))

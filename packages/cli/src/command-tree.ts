@@ -28,6 +28,7 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
   addActing(root, does)
   addSilences(root, does)
   addRouting(root, does)
+  addOutbox(root, does)
   return root
 }
 
@@ -53,6 +54,7 @@ function addWatching(root: Command, does: Does): void {
     .description('watch: one pass, or on and on')
     .option('--continuous', 'go on until stopped')
     .option('--interval <time>', 'time between two passes, in place of the configured one: seconds, or 5m')
+    .option('--standby', 'wait while another process runs this monitor, and take over when that one ends')
     .option('-n, --dry-run', 'tell nobody and keep nothing')
     .option('--only <collector>', 'run this collector only; may be repeated', repeated)
     .option('--exit-code', 'exit 10 when an alert is a warning, 11 when one is critical')
@@ -83,6 +85,25 @@ function addPast(root: Command, does: Does): void {
 
 const ALERT_IDS = 'alerts: the beginning of the id in "tocsin alerts", or <rule>/<resource>'
 const BY = 'who acts (default: the system\'s name of this user)'
+
+function addOutbox(root: Command, does: Does): void {
+  const outbox = root.command('outbox').description('look after the messages on their way')
+  outbox
+    .command('list')
+    .description('list the messages that are on their way or were given up')
+    .option('--all', 'those that arrived or were dropped too')
+    .action(does(async () => (await import('./commands/outbox-list.ts')).outboxList))
+  outbox
+    .command('retry')
+    .description('have messages sent again, those that were given up included')
+    .argument('<ids...>', 'the beginning of the id in "tocsin outbox list"')
+    .action(does(async () => (await import('./commands/outbox-change.ts')).outboxRetry))
+  outbox
+    .command('drop')
+    .description('give messages up for good')
+    .argument('<ids...>', 'the beginning of the id in "tocsin outbox list"')
+    .action(does(async () => (await import('./commands/outbox-change.ts')).outboxDrop))
+}
 
 function addActing(root: Command, does: Does): void {
   root
@@ -116,7 +137,8 @@ function addSilences(root: Command, does: Does): void {
   silence
     .command('add')
     .description('hide alerts by their labels; nobody hears that they begin')
-    .argument('<matchers...>', 'labels that an alert must have: \'rule="ec2.cpu",name=~"web-.*"\', also !=, !~, and level; of several such arguments one is enough')
+    .argument('<matchers...>', 'labels that an alert must have, all of them: rule=ec2.cpu \'name=~"web-.*"\', also !=, !~, and level')
+    .option('--or <matchers>', 'or these, all of them: \'rule=rds.cpu,level=warning\'; may be repeated', repeated)
     .addOption(new Option('--for <time>', 'for this long: 2h').conflicts('until'))
     .option('--until <time>', 'until a time: 18:00 or "2026-03-01 18:00" on the monitor\'s clock, or ISO 8601 with an offset')
     .addOption(new Option('--until-resolved', 'until the alerts that it hides now have ended').conflicts(['from', 'weekdays', 'times', 'timeZone']))

@@ -30,11 +30,11 @@ describe('exit codes', () => {
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 
-  it('of a state file that cannot be read is 1', async () => {
+  it('of a damaged state file is 1', async () => {
     await tocsin(['run', '--config', FIXTURE], folder, { VALUES: '91' })
-    await writeFile(stateFile(folder), 'not JSON')
+    await writeFile(stateFile(folder), 'not a database, but long enough to be taken for one'.repeat(20))
     const { code, stderr } = await tocsin(['run', '--config', FIXTURE], folder)
-    expect(stderr).toMatch(/^E501 the state file cannot be understood · .*fixture-[0-9a-f]{8}\.json · move it away/)
+    expect(stderr).toMatch(/^E505 the file is no SQLite database · .*fixture-[0-9a-f]{8}\.sqlite · move it away/)
     expect(code).toBe(1)
   })
 

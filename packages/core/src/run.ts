@@ -11,6 +11,8 @@ import type { CycleResult } from './runner/cycle-result.ts'
 import { createRateLimiter } from './runner/rate-limit.ts'
 import type { Runner, RunSettings } from './runner/runner.ts'
 import { memoryStore } from './store/memory-store.ts'
+import { keepRetention } from './store/retention.ts'
+import { takeRunnerLease } from './store/runner-lease.ts'
 import type { Records, Store } from './store/store.ts'
 
 export interface RunOptions extends RunSettings {
@@ -18,6 +20,11 @@ export interface RunOptions extends RunSettings {
   readonly signal?: AbortSignal
   /** What survives between runs. Default: this process's memory. Closed by whoever opened it. */
   readonly store?: Store
+  /**
+   * Waits while another process runs this monitor on the same store, and takes over when that one is no more. Default false: fails with
+   * E503.
+   */
+  readonly standby?: boolean
   /** Default: none. */
   readonly logger?: Logger
   /** Default: the machine's. */
@@ -53,11 +60,29 @@ export async function activeAlerts(store: Store, monitor: string): Promise<Alert
   return stored.map(({ value }) => value).filter(({ state }) => state.phase !== 'inactive')
 }
 
+/** Takes the lease of the monitor on a store that others may use, too. */
 async function withRunner<T>(monitor: Monitor, options: RunOptions, use: (runner: Runner, signal: AbortSignal) => Promise<T>): Promise<T> {
-  const given = options.store ?? memoryStore()
+  const { store, standby = false, clock = systemClock, logger = silentLogger, signal = new AbortController().signal } = options
+  if (store === undefined) return withWiring(monitor, options, memoryStore(), (runner) => use(runner, signal))
+  if (options.dryRun) return withWiring(monitor, options, await copyOf(store, monitor.name), (runner) => use(runner, signal))
+  const lease = await takeRunnerLease({ store, monitor: monitor.name, clock, logger, standby, signal })
+  const ended = new AbortController()
+  const retention = keepRetention({ store: lease.store, monitor: monitor.name, clock, logger }, ended.signal)
+  try {
+    const result = await withWiring(monitor, options, lease.store, (runner) => use(runner, AbortSignal.any([signal, lease.lost])))
+    lease.lost.throwIfAborted()
+    return result
+  } finally {
+    ended.abort()
+    await retention
+    await lease.release()
+  }
+}
+
+async function withWiring<T>(monitor: Monitor, options: RunOptions, store: Store, use: (runner: Runner) => Promise<T>): Promise<T> {
   const wiring = wire({
     monitor,
-    store: options.dryRun ? await copyOf(given, monitor.name) : given,
+    store,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     limiter: options.limiter ?? createRateLimiter(),
@@ -67,7 +92,7 @@ async function withRunner<T>(monitor: Monitor, options: RunOptions, use: (runner
   })
   const runner = await wiring.resolve(RUNNER)
   try {
-    return await use(runner, options.signal ?? new AbortController().signal)
+    return await use(runner)
   } finally {
     await runner.close()
     await wiring.resolve(SERVICES).close()

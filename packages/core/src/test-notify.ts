@@ -39,7 +39,7 @@ export async function testNotify(monitor: Monitor, options: TestNotifyOptions = 
       receivers.map(async (receiver): Promise<DeliveryReport> => {
         const notification = testNotification(monitor, receiver, options, clock.now())
         const sender = createSender(receiver, monitor.notify[receiver] as (typeof monitor.notify)[string], services, monitor.sendTimeout)
-        const row = { id: `test-${clock.now()}-${receiver}`, monitor: monitor.name, receiver, key: notification.key, notification, queuedAt: clock.now(), status: 'sending', attempt: 1, dueAt: 0, leaseUntil: 0 } as const
+        const row = { id: `test-${clock.now()}-${receiver}`, monitor: monitor.name, receiver, key: notification.key, notification, queuedAt: clock.now(), status: 'sending', attempt: 1, dueAt: 0, leaseUntil: 0, changedAt: 0 } as const
         const result = await sender.send(row, undefined, options.signal ?? new AbortController().signal)
         await sender.close()
         return { receiver, key: notification.key, reason: 'test', title: composeMessage(notification).title, attempt: 1, result, givenUp: result.outcome !== 'delivered' }

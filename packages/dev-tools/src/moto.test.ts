@@ -30,8 +30,8 @@ it('leaves no server behind when the process that started it is killed', async (
 }, 180_000)
 
 it('says what is missing', async () => {
-  const install = fileURLToPath(new URL('install-moto.ts', import.meta.url))
-  const script = `import { installMoto } from ${JSON.stringify(install)}; await installMoto('/tmp/nowhere-to-be').catch((error) => console.log(error.message))`
+  const install = fileURLToPath(new URL('install-python.ts', import.meta.url))
+  const script = `import { installPython } from ${JSON.stringify(install)}; await installPython('/tmp/nowhere-to-be', { name: 'moto', version: '5.2.5' }).catch((error) => console.log(error.message))`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: '/nonexistent' } })
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   expect(line).toContain('these tests need moto, and "python3 -m venv')

@@ -12,6 +12,12 @@ cloudwatch(
   { metrics: { backlog: { namespace: 'App', metric: 'Backlog', stat: 'Sum', period: '5m', unit: 'bytes/second', rate: true } } },
   { backlog: threshold({ warning: '20MB' }) },
 )
+const expressions = { busy: { expression: 'queueDepth / 10', unit: 'percent' } } as const
+cloudwatch({ metrics, expressions }, { queueDepth: threshold({ critical: 1000 }), busy: threshold({ critical: '80%' }) })
+// @ts-expect-error not one of the expressions
+cloudwatch({ metrics, expressions }, { bussy: threshold({ critical: '80%' }) })
+// @ts-expect-error no such key in an expression
+cloudwatch({ metrics, expressions: { busy: { expression: 'queueDepth', unit: 'percent', period: '1m' } } }, {})
 // @ts-expect-error not one of the metrics
 cloudwatch({ metrics }, { queueDept: threshold({ critical: 1000 }) })
 // @ts-expect-error a count takes no duration

@@ -135,6 +135,50 @@ describe('cloudwatch', () => {
     expect(metrics['low']).toMatchObject({ unit: 'count', worse: 'low', help: 'words' })
   })
 
+  describe('expressions', () => {
+    const lambda = { namespace: 'AWS/Lambda', stat: 'Sum', period: '1m', unit: 'count', dimensions: { FunctionName: '*' } } as const
+    const metrics = { errors: { ...lambda, metric: 'Errors' }, invocations: { ...lambda, metric: 'Invocations' } }
+    const rate = (expression: string) => ({ regions, metrics, expressions: { rate: { expression, unit: 'percent' } } }) as const
+
+    beforeAll(async () => {
+      await seed('us-west-2', 'AWS/Lambda', 'Invocations', { FunctionName: 'pay' }, 100, 200, 0, 50)
+      await seed('us-west-2', 'AWS/Lambda', 'Errors', { FunctionName: 'pay' }, 1, 10, 0)
+      await seed('us-west-2', 'AWS/Lambda', 'Invocations', { FunctionName: 'quiet' }, 10)
+    })
+
+    it('are computed of the metrics they name, which need no rules of their own', async () => {
+      const { series, failures } = await collect(cloudwatch(rate('errors / invocations * 100'), {}), ['rate'])
+      expect(failures).toEqual([])
+      // A division by zero and a minute without errors give no point; a function without the metric gives no series.
+      expect(series.map(({ resource, metric, values, period }) => [resource.name, metric, [...values], period])).toEqual([['pay', 'rate', [1, 5], 60_000]])
+    })
+
+    it('can stand in for what is missing', async () => {
+      const { series } = await collect(cloudwatch(rate('FILL(errors, 0) / invocations * 100'), {}), ['rate'])
+      expect(Object.fromEntries(series.map(({ resource, values }) => [resource.name, [...values]]))).toEqual({ pay: [1, 5, 0], quiet: [0] })
+    })
+
+    it.each([
+      ['errors / invocation', 'names of "metrics": there is no invocation'],
+      ['errors /', 'a metric, a number or a bracket was expected, at the end'],
+      ['1 + 2', 'an expression with at least one metric'],
+      ['errors / depth', 'metrics with the same namespace, dimensions and period'],
+    ])('are refused: %s', (expression, fix) => {
+      const { problems: found } = cloudwatch({ metrics: { ...metrics, depth }, expressions: { rate: { expression, unit: 'percent' } } }, {})
+      expect(found.map(({ path, error }) => `${error.code} ${path.join('.')}: ${error.fix}`)).toEqual([`E103 expressions.rate.expression: ${fix}`])
+    })
+
+    it('have names of their own', () => {
+      const { problems: found } = cloudwatch({ metrics, expressions: { errors: { expression: 'invocations', unit: 'count' } } }, {})
+      expect(found.map(({ error }) => error.fix)).toEqual(['a name that no metric has'])
+    })
+
+    it('take the quantities of their unit', () => {
+      const { problems: found } = cloudwatch(rate('errors / invocations * 100'), { rate: threshold({ critical: '250ms' }) } as object)
+      expect(found.map(({ error }) => error.code)).toEqual(['E105'])
+    })
+  })
+
   describe('options', () => {
     // As a YAML file would bring it: the types would not let most of these through.
     const problems = (metric: object): string[] => {

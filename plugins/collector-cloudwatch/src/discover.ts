@@ -1,4 +1,4 @@
-import type { Dimensions, Discovered, DiscoverContext, Target } from '@tocsin/aws'
+import { type Dimensions, type Discovered, type DiscoverContext, parseExpression, type Target } from '@tocsin/aws'
 import type { CustomFacts } from './catalogue.ts'
 import type { CloudWatchOptions, CustomMetric } from './options.ts'
 
@@ -9,8 +9,9 @@ const HOUR = 3_600_000
 /** One resource for each set of dimensions in a namespace; metrics that share it share the resource. */
 export async function discover(target: Target, context: Context): Promise<readonly Discovered<CustomFacts>[]> {
   const found = new Map<string, { readonly resource: Discovered<CustomFacts>['resource']; readonly dimensions: Dimensions; readonly metrics: Set<string> }>()
+  const needed = neededOf(context)
   for (const [name, metric] of Object.entries(context.options.metrics)) {
-    if (!context.wanted.has(name)) continue
+    if (!needed.has(name)) continue
     for (const dimensions of await dimensionsOf(metric, context)) {
       const id = resourceId(target, metric.namespace, dimensions)
       const known = found.get(id)
@@ -18,7 +19,16 @@ export async function discover(target: Target, context: Context): Promise<readon
       else found.set(id, { resource: { id, type: 'cloudwatch', name: nameOf(metric.namespace, dimensions), tags: dimensions }, dimensions, metrics: new Set([name]) })
     }
   }
-  return [...found.values()].map(({ resource, dimensions, metrics }) => ({ resource, dimensions, facts: { metrics } }))
+  return [...found.values()].map(({ resource, dimensions, metrics }) => ({ resource, dimensions, facts: { metrics: [...metrics] } }))
+}
+
+/** The wanted metrics, and those that wanted expressions read. */
+function neededOf({ wanted, options: { expressions } }: Context): Set<string> {
+  const needed = new Set(wanted)
+  for (const [name, { expression }] of Object.entries(expressions)) {
+    if (wanted.has(name)) for (const input of parseExpression(expression).inputs) needed.add(input)
+  }
+  return needed
 }
 
 /** The dimensions as written, or all that CloudWatch lists where one is `*`. */

@@ -1,5 +1,5 @@
-import { awsOptions } from '@tocsin/aws'
-import { duration, UNITS } from '@tocsin/core'
+import { awsOptions, parseExpression } from '@tocsin/aws'
+import { asTocsinError, duration, UNITS } from '@tocsin/core'
 import { z } from 'zod'
 
 /** `Average`, `p99`, `tm95`, `TM(2%:98%)`. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html */
@@ -38,11 +38,55 @@ const metric = z
   })
   .refine(({ rate, stat }) => !rate || ['Sum', 'SampleCount'].includes(stat), { path: ['rate'], error: 'true only with stat: Sum or SampleCount' })
 
-/** The options of `cloudwatch`: those of every AWS collector, and the metrics. */
-export const cloudWatchOptions = awsOptions.extend({
-  /** The metrics, by names of your own. A rule is named by them. */
-  metrics: z.record(z.string().regex(/^[A-Za-z]\w*$/, 'a name of letters, digits and _'), metric).refine((all) => Object.keys(all).length > 0, 'at least one metric'),
+const name = z.string().regex(/^[A-Za-z]\w*$/, 'a name of letters, digits and _')
+
+const expression = z.strictObject({
+  /**
+   * Metric math over the names of `metrics`: `'errors / invocations * 100'`. It knows `+ - * / ^`, brackets, ABS, CEIL, FLOOR, AVG, MAX,
+   * MIN, SUM and `FILL(errors, 0)`, and is computed here: it costs no call and no metric beside those it reads. All of them must have
+   * the same namespace, dimensions and period.
+   */
+  expression: z.string().min(1),
+  /** The unit of the result. */
+  unit: z.enum(UNITS),
+  /** Which way is bad. Default `high`. */
+  worse: z.enum(['high', 'low']).default('high'),
+  /** One line for docs and messages. Default: the expression. */
+  help: z.string().min(1).optional(),
 })
+
+/** The options of `cloudwatch`: those of every AWS collector, the metrics, and what is computed of them. */
+export const cloudWatchOptions = awsOptions
+  .extend({
+    /** The metrics, by names of your own. A rule is named by them. */
+    metrics: z.record(name, metric).refine((all) => Object.keys(all).length > 0, 'at least one metric'),
+    /** What is computed of them, by names of your own. A rule is named by them, too. Default: nothing. */
+    expressions: z.record(name, expression).default({}),
+  })
+  .check(({ value: { metrics, expressions }, issues }) => {
+    for (const [own, { expression: text }] of Object.entries(expressions)) {
+      const wrong = own in metrics ? 'a name that no metric has' : problemOf(text, metrics)
+      if (wrong !== undefined) issues.push({ code: 'custom', input: text, path: ['expressions', own, 'expression'], message: wrong })
+    }
+  })
+
+/** What keeps an expression from being computed. */
+function problemOf(text: string, metrics: Readonly<Record<string, CustomMetric>>): string | undefined {
+  try {
+    const { inputs } = parseExpression(text)
+    const unknown = inputs.find((input) => !Object.hasOwn(metrics, input))
+    if (unknown !== undefined) return `names of "metrics": there is no ${unknown}`
+    if (inputs.length === 0) return 'an expression with at least one metric'
+    const places = new Set(inputs.flatMap((input) => (metrics[input] ? [placeOf(metrics[input])] : [])))
+    return places.size > 1 ? 'metrics with the same namespace, dimensions and period' : undefined
+  } catch (error) {
+    return asTocsinError(error, 'E103', { fix: 'see the README' }).fix
+  }
+}
+
+function placeOf({ namespace, dimensions, period }: CustomMetric): string {
+  return JSON.stringify([namespace, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)), period])
+}
 
 /** The options after parsing. */
 export type CloudWatchOptions = z.output<typeof cloudWatchOptions>
@@ -52,3 +96,6 @@ export type CustomMetric = z.output<typeof metric>
 
 /** One metric as it is written. */
 export type CustomMetricInput = z.input<typeof metric>
+
+/** One expression as it is written. */
+export type CustomExpressionInput = z.input<typeof expression>

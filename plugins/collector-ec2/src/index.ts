@@ -1,6 +1,7 @@
 import { defineAwsCollector } from '@tocsin/aws'
 import { catalogue } from './catalogue.ts'
 import { discover } from './discover.ts'
+import { storedFacts } from './instance.ts'
 import { ec2Options } from './options.ts'
 
 /**
@@ -15,6 +16,7 @@ export const ec2 = defineAwsCollector({
   resources: 'running EC2 instances',
   options: ec2Options,
   ttl: 300,
+  facts: storedFacts,
   catalogue,
   discover,
 })

@@ -28,16 +28,17 @@ export type Reservation = z.output<typeof describedInstances>['Reservations'][nu
 export type DescribedInstance = Reservation['Instances'][number]
 
 /** What metrics depend on. */
-export interface InstanceFacts {
-  readonly instanceType: string
-  readonly imageId: string | undefined
+export const storedFacts = z.object({
+  instanceType: z.string(),
+  imageId: z.string().optional(),
   /** Detailed monitoring: a point each minute instead of one in five. */
-  readonly detailed: boolean
+  detailed: z.boolean(),
   /** Reports what goes to its EBS volumes. */
-  readonly nitro: boolean
+  nitro: z.boolean(),
   /** Earns and spends CPU credits. */
-  readonly burstable: boolean
-}
+  burstable: z.boolean(),
+})
+export type InstanceFacts = Readonly<z.output<typeof storedFacts>>
 
 /** The families built on Xen, which is closed: every newer one is Nitro. https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html */
 const XEN = new Set(

@@ -35,7 +35,7 @@ it('reads three metrics of 1,000 instances in six calls', async () => {
   expect(series).toHaveLength(3_000)
   expect(series.every(({ resource, metric, values }) => values.at(-1) === Number(resource.name.slice(4)) / (metric === 'cpu' ? 1 : 300))).toBe(true)
   expect(stub.count('GetMetricData')).toBe(6)
-  expect(stub.requests.flatMap(({ api, json }) => (api === 'GetMetricData' ? [stubQueries(json).length] : []))).toEqual([500, 500, 500, 500, 500, 500])
+  expect(stub.requests.flatMap(({ api, input }) => (api === 'GetMetricData' ? [stubQueries(input).length] : []))).toEqual([500, 500, 500, 500, 500, 500])
   expect([stub.count('DescribeInstances'), stub.count('ListMetrics'), stub.count('GetCallerIdentity')]).toEqual([1, 0, 1])
 
   // A minute later no point of five minutes is due: the next cycle costs nothing, and answers all the same.
@@ -56,9 +56,10 @@ it('reads every page of instances', async () => {
 })
 
 it('takes values of tags as they are, not as the wildcards of EC2', async () => {
-  stub.on('DescribeInstances', stubInstances(instances(1)))
+  stub.on('DescribeInstances', stubInstances(['a*?\\', 'abc\\'].map((team, index) => ({ id: `i-${index}`, type: 'm5.large', tags: { team } }))))
   const services = testServices(clock)
-  await cycle(ec2({ regions: ['us-west-2'], tags: { team: 'a*?\\' } }, {}).open(), services, ['cpu'])
+  const series = await cycle(ec2({ regions: ['us-west-2'], tags: { team: 'a*?\\' } }, {}).open(), services, ['cpu'])
+  expect(series.map(({ resource }) => resource.name)).toEqual(['i-0'])
   const { form } = stub.requests.find(({ api }) => api === 'DescribeInstances') ?? { form: new URLSearchParams() }
   expect([form.get('Filter.2.Name'), form.get('Filter.2.Value.1')]).toEqual(['tag:team', 'a\\*\\?\\\\'])
   await services.close()

@@ -129,7 +129,7 @@ it('says nothing of the target when the cycle ends first', async () => {
 it('goes through the limiter, and leaves no timer behind', async () => {
   const clock = new FakeClock()
   const keys: string[] = []
-  const limiter = { schedule: <T>(limit: { key: string }, call: () => Promise<T>) => (keys.push(limit.key), call()), close: () => {} }
+  const limiter = { schedule: <T>(limit: { key: string }, call: () => Promise<T>) => (keys.push(limit.key), call()), slowDown: () => {}, close: () => {} }
   await seconds(port(await portOf(createTcpServer((socket) => socket.end()))), { clock, limiter })
   expect([keys, clock.sleeping]).toEqual([['host:probe'], 0])
 })

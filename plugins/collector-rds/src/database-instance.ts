@@ -1,23 +1,24 @@
 import { z } from 'zod'
 
 /** What the metrics of a database instance depend on. */
-export interface DatabaseInstance {
-  readonly identifier: string
-  readonly engine: string
+export const storedFacts = z.object({
+  identifier: z.string(),
+  engine: z.string(),
   /** `db.r5.2xlarge`, `db.serverless`. */
-  readonly instanceClass: string
+  instanceClass: z.string(),
   /** Size of the data volume. */
-  readonly allocatedBytes: number
-  readonly port: number | undefined
+  allocatedBytes: z.number(),
+  port: z.number().optional(),
   /** Storage belongs to the cluster, not to the instance. */
-  readonly isAurora: boolean
+  isAurora: z.boolean(),
   /** Copies another instance or cluster, so that it can lag. Readers of an Aurora cluster share its storage and are none. */
-  readonly isReplica: boolean
+  isReplica: z.boolean(),
   /** Name of the parameter group that applies, if any. */
-  readonly parameterGroup: string | undefined
+  parameterGroup: z.string().optional(),
   /** Open connections that are 100%, where it is known. */
-  readonly connectionLimit?: number
-}
+  connectionLimit: z.number().optional(),
+})
+export type DatabaseInstance = Readonly<z.output<typeof storedFacts>>
 
 const text = z.string().min(1)
 

@@ -1,5 +1,6 @@
 import { defineAwsCollector } from '@tocsin/aws'
 import { catalogue } from './catalogue.ts'
+import { storedFacts } from './database-instance.ts'
 import { discover } from './discover.ts'
 import { rdsOptions } from './options.ts'
 
@@ -15,6 +16,7 @@ export const rds = defineAwsCollector({
   resources: 'available RDS instances',
   options: rdsOptions,
   ttl: 300,
+  facts: storedFacts,
   catalogue,
   discover,
 })

@@ -1,15 +1,17 @@
 import type { Discovered, DiscoverContext, Target } from '@tocsin/aws'
+import { z } from 'zod'
 import { bucketRegion, listBuckets } from './buckets.ts'
 import { matchesPattern } from './matches-pattern.ts'
 import type { S3Options } from './options.ts'
 
 /** What CloudWatch has of a bucket. */
-export interface BucketFacts {
+export const storedFacts = z.object({
   /** Storage types with a size, such as `StandardStorage`. Empty for a bucket that is new or has been empty for two weeks. */
-  readonly storageTypes: readonly string[]
+  storageTypes: z.array(z.string()).readonly(),
   /** Whether there is a count of objects. */
-  readonly counted: boolean
-}
+  counted: z.boolean(),
+})
+export type BucketFacts = Readonly<z.output<typeof storedFacts>>
 
 /** The regions that hold wanted buckets. */
 export async function locate(home: Target, { options, signal }: DiscoverContext<S3Options>): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { defineAwsCollector } from '@tocsin/aws'
 import { catalogue } from './catalogue.ts'
-import { discover, locate } from './discover.ts'
+import { discover, locate, storedFacts } from './discover.ts'
 import { s3Options } from './options.ts'
 
 /**
@@ -15,6 +15,7 @@ export const s3 = defineAwsCollector({
   resources: 'S3 buckets',
   options: s3Options,
   ttl: 3_600,
+  facts: storedFacts,
   catalogue,
   locate,
   discover,

@@ -43,7 +43,7 @@ function countingServices(called: (limit: Limit) => void): Services {
   const instances = new Map<unknown, unknown>()
   const services: Services = {
     ...testServices(clock),
-    limiter: { schedule: (limit, call) => (called(limit), call()), close: () => {} },
+    limiter: { schedule: (limit, call) => (called(limit), call()), slowDown: () => {}, close: () => {} },
     shared<T>(key: SharedKey<T>): T {
       if (!instances.has(key)) instances.set(key, key.create(services))
       return instances.get(key) as T

@@ -1,22 +1,26 @@
 import type { Judgement, Level, Series } from '@tocsin/core'
 import type { Scale } from './scale.ts'
 
-/**
- * Judges each present point. Runs once per point of every backtest: a point costs comparisons and one object, and a long series
- * is never held as an array, which costs several times more.
- */
-export function judge(series: Series, scale: Scale): Iterable<Judgement> {
-  return { [Symbol.iterator]: () => judgements(series, scale) }
-}
-
-function* judgements({ timestamps, values }: Series, scale: Scale): Generator<Judgement, void> {
+/** Judges each present point, one at a time: a long series is never held as an array of judgements, which costs several times more. */
+export function* judge({ timestamps, values }: Series, scale: Scale): Generator<Judgement, void> {
   for (let index = 0; index < values.length; index++) {
     const at = timestamps[index]
     const value = values[index]
-    if (at === undefined || value === undefined || Number.isNaN(value)) continue
-    const breaches = breachOf(scale, value)
-    yield new LineJudgement(scale, at, value, breaches, scale.hysteresis ? clearOf(scale, value, breaches) : undefined)
+    if (at !== undefined && value !== undefined && !Number.isNaN(value)) yield judgePoint(scale, at, value)
   }
+}
+
+function judgePoint(scale: Scale, at: number, value: number): Judgement {
+  const breaches = breachOf(scale, value)
+  if (!scale.hysteresis) return { at, value, breaches, reason: reasonOf(scale, breaches, 'warning') }
+  const clears = clearOf(scale, value, breaches)
+  return { at, value, breaches, clears, reason: reasonOf(scale, breaches, clears) }
+}
+
+function reasonOf({ reasons }: Scale, breaches: Level, clears: Level): string {
+  if (breaches === 'critical') return reasons.critical
+  if (breaches === 'warning') return reasons.warning
+  return clears === 'warning' ? reasons.none : reasons.held
 }
 
 function breachOf({ sign, onLine, warning, critical }: Scale, value: number): Level {
@@ -35,26 +39,4 @@ function clearOf({ sign, clearWarning, clearCritical }: Scale, value: number, br
   if (!criticalCleared) return 'none'
   const warningCleared = Number.isNaN(clearWarning) ? breaches === 'none' : badness < clearWarning
   return warningCleared ? 'warning' : 'critical'
-}
-
-class LineJudgement implements Judgement {
-  declare readonly at: number
-  declare readonly value: number
-  declare readonly breaches: Level
-  declare readonly clears?: Level
-  readonly #scale: Scale
-
-  constructor(scale: Scale, at: number, value: number, breaches: Level, clears: Level | undefined) {
-    this.at = at
-    this.value = value
-    this.breaches = breaches
-    if (clears !== undefined) this.clears = clears
-    this.#scale = scale
-  }
-
-  get reason(): string {
-    const { reasons } = this.#scale
-    if (this.breaches !== 'none') return reasons[this.breaches]
-    return this.clears === undefined || this.clears === 'warning' ? reasons.none : reasons.held
-  }
 }

@@ -1,4 +1,4 @@
-import { composeMessage, type Labels, type Level, type Notification, type NotifiedAlert, type ResolveReason, type Unit } from '@tocsin/core'
+import { composeTitle, type Labels, type Level, type Notification, type NotifiedAlert, type ResolveReason, type Unit } from '@tocsin/core'
 
 /** The body: Alertmanager's webhook message, version 4, and one object of our own. */
 export interface AlertmanagerMessage {
@@ -82,7 +82,7 @@ const ZERO_TIME = '0001-01-01T00:00:00Z'
 
 /** Lays a notification out. As in Alertmanager, what is common is common to the alerts that are sent, not to those left out. */
 export function alertmanagerMessage(notification: Notification, idempotencyKey: string, options: MessageOptions): AlertmanagerMessage {
-  const { title, status } = composeMessage(notification)
+  const title = composeTitle(notification)
   const sent = options.maxAlerts === 0 ? notification.alerts : notification.alerts.slice(0, options.maxAlerts)
   const alerts = sent.map((alert) => alertmanagerAlert(alert, notification))
   const commonLabels = common(alerts.map(({ labels }) => labels))
@@ -90,7 +90,7 @@ export function alertmanagerMessage(notification: Notification, idempotencyKey: 
     version: '4',
     groupKey: notification.key,
     truncatedAlerts: notification.alerts.length - sent.length,
-    status,
+    status: notification.level === 'none' ? 'resolved' : 'firing',
     receiver: notification.receiver,
     groupLabels: pick(commonLabels, ['alertname', 'monitor']),
     commonLabels,
@@ -104,7 +104,7 @@ export function alertmanagerMessage(notification: Notification, idempotencyKey: 
 function alertmanagerAlert(alert: NotifiedAlert, notification: Notification): AlertmanagerAlert {
   const { subject } = alert
   const ended = alert.resolvedAt !== undefined
-  const { title, test } = composeMessage({ ...notification, alerts: [alert] })
+  const title = composeTitle({ ...notification, alerts: [alert] })
   const { summary, runbook } = subject.annotations
   return {
     status: ended ? 'resolved' : 'firing',
@@ -123,7 +123,7 @@ function alertmanagerAlert(alert: NotifiedAlert, notification: Notification): Al
     annotations: {
       ...subject.annotations,
       // The author's sentence is the same for a trial and for the real thing; the title is not.
-      summary: test ? title : (summary ?? title),
+      summary: notification.reason === 'test' ? title : (summary ?? title),
       description: title,
       ...(runbook === undefined ? {} : { runbook_url: runbook }),
     },

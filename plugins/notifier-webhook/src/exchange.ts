@@ -10,7 +10,7 @@ export interface Exchange {
   readonly url: URL
   readonly method: string
   readonly headers: OutgoingHttpHeaders
-  readonly body: string
+  readonly body: Buffer
   readonly signal: AbortSignal
   readonly guard: Guard
 }

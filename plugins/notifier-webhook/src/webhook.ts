@@ -37,18 +37,19 @@ export function webhookNotifier(options: WebhookOptions, resolve: Resolve = look
   return {
     async send(notification, { clock, signal, idempotencyKey }) {
       const id = webhookId(idempotencyKey)
-      const body = JSON.stringify(alertmanagerMessage(notification, id, options))
+      const body = Buffer.from(JSON.stringify(alertmanagerMessage(notification, id, options)))
       const timestamp = Math.floor(clock.now() / 1_000)
       const headers: OutgoingHttpHeaders = {
         'User-Agent': USER_AGENT,
         ...own,
         'Content-Type': 'application/json',
-        'Content-Length': Buffer.byteLength(body),
+        'Content-Length': body.length,
         'Idempotency-Key': id,
-        ...(signing.length === 0 ? {} : { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': sign(signing, id, timestamp, body) }),
+        ...(signing.length === 0 ? {} : { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': sign(signing, id, timestamp, body.toString()) }),
       }
+      const ended = new AbortController()
       const timer = new AbortController()
-      void clock.sleep(options.timeout, timer.signal).then(() => timer.abort())
+      void clock.sleep(options.timeout, ended.signal).then(() => (ended.signal.aborted ? undefined : timer.abort()))
       try {
         const answer = await exchange({ url, method: options.method, headers, body, signal: AbortSignal.any([signal, timer.signal]), guard })
         return outcome(answer, redact(answer.said, hidden), clock.now())
@@ -57,11 +58,14 @@ export function webhookNotifier(options: WebhookOptions, resolve: Resolve = look
         if (timer.signal.aborted) return retryable(`no answer within ${formatDuration(options.timeout)}`)
         return failure(error)
       } finally {
-        timer.abort()
+        ended.abort(ENDED)
       }
     },
   }
 }
+
+/** Given as the reason, because without one an error with a stack is made. */
+const ENDED = 'ended'
 
 function outcome({ status, headers }: Answer, said: string, now: number): Delivery {
   // Following would turn the POST into a GET, carry signature and headers to another host, and name it without being asked.

@@ -1,12 +1,13 @@
 import { getEventListeners } from 'node:events'
-import type { Services } from '@tocsin/core'
+import type { Services, SharedKey } from '@tocsin/core'
 import { FakeClock, testServices } from '@tocsin/core/testing'
-import { type AwsStub, jsonAnswer, jsonError, startAwsStub, stubMetricData, stubQueries, type StubQuery } from '@tocsin/dev-tools'
+import { type AwsStub, fault, output, startAwsStub, stubCloudWatch, stubMetricData, stubQueries, type StubQuery, throttled } from '@tocsin/dev-tools'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openSession } from '../session.ts'
 import type { Target } from '../target.ts'
 import { type Engine, type Seat, sharedEngine } from './engine.ts'
 import type { MetricPoints, MetricQuery } from './metric-query.ts'
+import type { Owner } from './owner.ts'
 
 const MINUTE = 60_000
 const START = Date.parse('2026-01-05T12:00:30Z')
@@ -38,7 +39,7 @@ function serve(value: (query: StubQuery, at: number) => number | undefined): Stu
   const calls: StubQuery[][] = []
   const answer = stubMetricData(value, () => clock.now())
   stub.on('GetMetricData', (request) => {
-    calls.push(stubQueries(request.json))
+    calls.push(stubQueries(request.input))
     return answer(request)
   })
   return calls
@@ -49,16 +50,29 @@ function query(instance: number | string = 1, over: Partial<MetricQuery> = {}): 
 }
 const queries = (count: number, from = 0): MetricQuery[] => Array.from({ length: count }, (_, index) => query(from + index))
 
+/** Other services, with shared instances of their own. */
+function isolated(others: Services): Services {
+  const instances = new Map<SharedKey<unknown>, unknown>()
+  const own: Services = {
+    ...others,
+    shared<T>(key: SharedKey<T>): T {
+      if (!instances.has(key)) instances.set(key, key.create(own))
+      return instances.get(key) as T
+    },
+  }
+  return own
+}
+
 /** A seat that will ask of `target` alone. */
-function join(signal: AbortSignal = new AbortController().signal): Seat {
-  const seat = engine.join({ now: clock.now(), signal })
+function join(signal: AbortSignal = new AbortController().signal, owner: Owner = { name: 'test' }): Seat {
+  const seat = engine.join({ owner, now: clock.now(), interval: MINUTE, signal })
   seat.expect([target])
   return seat
 }
 
 /** One collector's cycle. */
-async function ask(asked: readonly MetricQuery[]): Promise<readonly MetricPoints[]> {
-  const seat = join()
+async function ask(asked: readonly MetricQuery[], owner?: Owner): Promise<readonly MetricPoints[]> {
+  const seat = join(new AbortController().signal, owner)
   try {
     return await seat.submit(target, asked)
   } finally {
@@ -93,7 +107,7 @@ describe('the query engine', () => {
 
   it('sorts what comes in any order, and takes the last of two values for one time', async () => {
     const times = ['11:57:00', '11:55:00', '11:58:00', '11:55:00'].map((time) => at(time) / 1_000)
-    stub.on('GetMetricData', () => jsonAnswer({ MetricDataResults: [{ Id: 'q0', Label: 'x', Timestamps: times, Values: [3, 1, 4, 2], StatusCode: 'Complete' }] }))
+    stub.on('GetMetricData', () => output({ MetricDataResults: [{ Id: 'q0', Label: 'x', Timestamps: times, Values: [3, 1, 4, 2], StatusCode: 'Complete' }] }))
     const { timestamps, values } = await askOne()
     expect([...timestamps]).toEqual(['11:55:00', '11:57:00', '11:58:00'].map(at))
     expect([...values]).toEqual([2, 3, 4])
@@ -105,7 +119,7 @@ describe('the query engine', () => {
       { MetricDataResults: [result('q0', 55, 'PartialData'), result('q1', 56, 'Complete')], NextToken: 'two' },
       { MetricDataResults: [result('q0', 57, 'Complete')] },
     ]
-    stub.on('GetMetricData', ({ json }) => jsonAnswer(pages[json['NextToken'] === 'two' ? 1 : 0] ?? {}))
+    stub.on('GetMetricData', ({ input }) => output(pages[input['NextToken'] === 'two' ? 1 : 0] ?? {}))
     const [first, second] = await ask([query(1), query(2)])
     expect([first?.values, first?.status]).toEqual([Float64Array.of(55, 57), 'complete'])
     expect([second?.values, second?.status]).toEqual([Float64Array.of(56), 'complete'])
@@ -127,7 +141,7 @@ describe('calls and dollars', () => {
     const answers = await Promise.all(seats.map((seat, index) => seat.submit(target, queries(400, index * 400))))
     expect(calls.map(({ length }) => length)).toEqual([500, 500, 200])
     expect(answers.map(({ length }) => length)).toEqual([400, 400, 400])
-    expect(engine.usage).toEqual({ calls: 3, metrics: 1_200, dollars: 0.012 })
+    expect(engine.usage).toMatchObject({ calls: 3, attempts: 3, metrics: 1_200, dollars: 0.012 })
   })
 
   it('asks once for what two collectors want, also when one comes while the other waits for the answer', async () => {
@@ -186,8 +200,8 @@ describe('calls and dollars', () => {
 
 describe('what goes wrong', () => {
   it.each([
-    { name: 'fail', status: 'error', answer: jsonError('InternalServiceFault', 'no', 500) },
-    { name: 'are partial', status: 'partial', answer: jsonAnswer({ MetricDataResults: [{ Id: 'q0', Timestamps: [], Values: [], StatusCode: 'PartialData' }] }) },
+    { name: 'fail', status: 'error', answer: fault('InternalServiceFault', 'no', 500) },
+    { name: 'are partial', status: 'partial', answer: output({ MetricDataResults: [{ Id: 'q0', Timestamps: [], Values: [], StatusCode: 'PartialData' }] }) },
   ])('loses no point when polls $name', async ({ status: expected, answer }) => {
     await askOne()
     const undo = stub.on('GetMetricData', () => answer)
@@ -206,7 +220,7 @@ describe('what goes wrong', () => {
 
   it('gives the points it has while CloudWatch does not answer, and says why', async () => {
     await askOne()
-    stub.on('GetMetricData', () => jsonError('InternalServiceFault', 'no', 500))
+    stub.on('GetMetricData', () => fault('InternalServiceFault', 'no', 500))
     clock.set(START + MINUTE)
     const { timestamps, settledUntil, status, error } = await askOne()
     expect([timestamps.length, settledUntil, status, error?.code]).toEqual([7, at('11:58:00'), 'error', 'E205'])
@@ -216,7 +230,7 @@ describe('what goes wrong', () => {
     serve((_, time) => (time < at('11:58:00') ? 1 : undefined))
     await askOne()
     clock.set(START + MINUTE)
-    stub.on('GetMetricData', () => jsonAnswer({ MetricDataResults: [{ Id: 'q0', Timestamps: [at('11:59:00') / 1_000], Values: [2], StatusCode: 'PartialData' }] }))
+    stub.on('GetMetricData', () => output({ MetricDataResults: [{ Id: 'q0', Timestamps: [at('11:59:00') / 1_000], Values: [2], StatusCode: 'PartialData' }] }))
     const { status, timestamps, values } = await askOne()
     expect(status).toBe('partial')
     expect([...timestamps]).toEqual(['11:54:00', '11:55:00', '11:56:00', '11:57:00', '11:59:00'].map(at))
@@ -227,15 +241,15 @@ describe('what goes wrong', () => {
     const sizes: number[] = []
     /** How often each instance fails. */
     const failures = new Map([['i-3', 1], ['i-7', Infinity]])
-    stub.on('GetMetricData', ({ json }) => {
-      const asked = stubQueries(json)
+    stub.on('GetMetricData', ({ input }) => {
+      const asked = stubQueries(input)
       sizes.push(asked.length)
       const results = asked.map(({ id, dimensions }) => {
         const left = failures.get(dimensions['InstanceId'] ?? '') ?? 0
         failures.set(dimensions['InstanceId'] ?? '', left - 1)
         return left > 0 ? { Id: id, Timestamps: [], Values: [], StatusCode: 'InternalError' } : { Id: id, Timestamps: [at('11:58:00') / 1_000], Values: [1], StatusCode: 'Complete' }
       })
-      return jsonAnswer({ MetricDataResults: results })
+      return output({ MetricDataResults: results })
     })
     const answers = await ask(queries(10))
     expect(sizes).toEqual([10, 2, 1])
@@ -244,13 +258,13 @@ describe('what goes wrong', () => {
   })
 
   it('takes a query that no page mentions for one that failed', async () => {
-    stub.on('GetMetricData', () => jsonAnswer({ MetricDataResults: [] }))
+    stub.on('GetMetricData', () => output({ MetricDataResults: [] }))
     expect(await askOne()).toMatchObject({ status: 'error' })
     expect(stub.count('GetMetricData')).toBe(3)
   })
 
   it('names the missing permission where CloudWatch says Forbidden', async () => {
-    stub.on('GetMetricData', () => jsonAnswer({ MetricDataResults: [{ Id: 'q0', Timestamps: [], Values: [], StatusCode: 'Forbidden' }] }))
+    stub.on('GetMetricData', () => output({ MetricDataResults: [{ Id: 'q0', Timestamps: [], Values: [], StatusCode: 'Forbidden' }] }))
     const { error } = await askOne()
     expect([error?.code, error?.message]).toEqual(['E201', 'access denied: cloudwatch:GetMetricData'])
   })
@@ -258,7 +272,7 @@ describe('what goes wrong', () => {
   it('finds the one query that CloudWatch rejects: the other 499 are answered, and it is left out for an hour', async () => {
     const bad = (asked: readonly StubQuery[]): boolean => asked.some(({ dimensions }) => dimensions['InstanceId'] === 'i-123')
     const good = stubMetricData(() => 1, () => clock.now())
-    stub.on('GetMetricData', (request) => (bad(stubQueries(request.json)) ? jsonError('ValidationError', 'a dimension is wrong') : good(request)))
+    stub.on('GetMetricData', (request) => (bad(stubQueries(request.input)) ? fault('ValidationError', 'a dimension is wrong') : good(request)))
     const answers = await ask(queries(500))
     expect(answers.filter(({ status }) => status === 'complete')).toHaveLength(499)
     expect(answers[123]).toMatchObject({ status: 'error', error: { code: 'E206' } })
@@ -275,10 +289,213 @@ describe('what goes wrong', () => {
   })
 
   it('does not ask a thousand times when everything is rejected', async () => {
-    stub.on('GetMetricData', () => jsonError('ValidationError', 'all is wrong'))
+    stub.on('GetMetricData', () => fault('ValidationError', 'all is wrong'))
     const answers = await ask(queries(500))
     expect(answers.every(({ status }) => status === 'error')).toBe(true)
     expect(stub.count('GetMetricData')).toBeLessThan(100)
+  })
+})
+
+describe('an outage', () => {
+  it('of half a day loses no point of a few metrics, and is read again in one call each', async () => {
+    await ask(queries(3))
+    const undo = stub.on('GetMetricData', () => fault('InternalServiceFault', 'no', 500))
+    clock.set(START + MINUTE)
+    await ask(queries(3))
+    clock.set(START + 720 * MINUTE)
+    undo()
+    const calls = stub.count('GetMetricData')
+    for (const { timestamps, status } of await ask(queries(3))) {
+      expect(status).toBe('complete')
+      expect(timestamps).toHaveLength(722)
+      expect(timestamps.at(-1)).toBe(at('23:59:00'))
+    }
+    expect(stub.count('GetMetricData')).toBe(calls + 1)
+  })
+
+  it('is read again only as far as the quota allows in a cycle, and that is said', async () => {
+    const warned: object[] = []
+    const telling = { ...services, logger: { ...services.logger, warn: (fields: object) => void warned.push(fields) } }
+    const many = (): MetricQuery[] => queries(4_000)
+    engine = sharedEngine(isolated(telling))
+    await ask(many())
+    clock.set(START + 24 * 60 * MINUTE)
+    const answers = await ask(many())
+    // 25 s at 144,000 points a second are 900 minutes of 4,000 metrics.
+    expect(warned).toEqual([expect.objectContaining({ region: 'us-west-2', metrics: 4_000, minutes: 900 })])
+    expect(new Set(answers.map(({ timestamps }) => timestamps.length))).toEqual(new Set([900]))
+  })
+})
+
+describe('what comes back partial', () => {
+  it('is asked for again, twice at most, and the others are not', async () => {
+    const sizes: number[] = []
+    const left = new Map([['i-3', 1], ['i-7', Infinity]])
+    const service = stubCloudWatch({
+      now: () => clock.now(),
+      value: () => 1,
+      status: ({ dimensions }) => {
+        const instance = dimensions['InstanceId'] ?? ''
+        const more = left.get(instance) ?? 0
+        left.set(instance, more - 1)
+        return more > 0 ? 'PartialData' : undefined
+      },
+    })
+    stub.on('GetMetricData', (request) => (sizes.push(stubQueries(request.input).length), service.handlers.GetMetricData(request)))
+    const answers = await ask(queries(10))
+    expect(sizes).toEqual([10, 2, 1])
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, (_, index) => (index === 7 ? 'partial' : 'complete')))
+    expect(engine.usage).toMatchObject({ calls: 3, metrics: service.billed.metrics })
+  })
+})
+
+describe('a rejection that names queries', () => {
+  const none = (index: number): MetricQuery => query(index, { stat: index % 10 === 3 ? 'None' : 'Average' })
+
+  it('costs one more call, and each bad query has its own reason', async () => {
+    const answers = await ask(Array.from({ length: 40 }, (_, index) => none(index)))
+    expect(stub.count('GetMetricData')).toBe(2)
+    expect(answers.flatMap(({ status }, index) => (status === 'error' ? [index] : []))).toEqual([3, 13, 23, 33])
+    expect(answers[13]?.error?.message).toBe('CloudWatch rejects a query: The value None for parameter MetricDataQueries.member.14.MetricStat.Stat is not a valid statistic.')
+    // What was refused is not paid for.
+    expect(engine.usage).toMatchObject({ calls: 2, metrics: 36 })
+    clock.set(START + MINUTE)
+    await ask(Array.from({ length: 40 }, (_, index) => none(index)))
+    expect(stub.count('GetMetricData')).toBe(3)
+  })
+
+  it('asks no more when all are named', async () => {
+    const answers = await ask([none(3), none(13)])
+    expect(answers.map(({ error }) => error?.code)).toEqual(['E206', 'E206'])
+    expect(stub.count('GetMetricData')).toBe(1)
+  })
+})
+
+describe('an owner that is forbidden what it asks', () => {
+  const [good, bad] = [{ name: 'good' }, { name: 'bad' }]
+  const forbid = (): void => {
+    const service = stubCloudWatch({ now: () => clock.now(), value: () => 1, status: ({ namespace }) => (namespace === 'Secret' ? 'Forbidden' : undefined) })
+    stub.use(service.handlers)
+  }
+  const secret = [query(1, { namespace: 'Secret' }), query(2)]
+
+  it('asks no more for five minutes, and says why each time; others go on', async () => {
+    forbid()
+    expect((await ask(secret, bad)).map(({ error }) => error?.code)).toEqual(['E201', undefined])
+    clock.set(START + MINUTE)
+    const calls = stub.count('GetMetricData')
+    expect((await ask(secret, bad)).map(({ error, status }) => [error?.code, status])).toEqual([['E201', 'error'], ['E201', 'error']])
+    expect(stub.count('GetMetricData')).toBe(calls)
+    expect((await ask([query(2)], good)).map(({ status }) => status)).toEqual(['complete'])
+  })
+
+  it('is asked for again after that, and works as soon as it may', async () => {
+    forbid()
+    await ask(secret, bad)
+    clock.set(START + 5 * MINUTE)
+    serve(() => 1)
+    expect((await ask(secret, bad)).map(({ status }) => status)).toEqual(['complete', 'complete'])
+  })
+})
+
+describe('what each owner costs', () => {
+  it('is its own, and its part of what it shares', async () => {
+    const [one, two] = [{ name: 'ec2' }, { name: 'ec2' }]
+    const seats = [join(undefined, one), join(undefined, two)]
+    await Promise.all([seats[0]?.submit(target, queries(30)), seats[1]?.submit(target, queries(20, 20))])
+    // Ten are shared: 20 and a half of ten, 10 and a half of ten. Of the one call three eighths belong to the second.
+    const { owners, ...total } = engine.usage
+    expect(total).toEqual({ calls: 1, attempts: 1, metrics: 40, dollars: 0.0004 })
+    expect(owners).toEqual([
+      { owner: 'ec2', calls: expect.closeTo(0.625), attempts: expect.closeTo(0.625), metrics: 25, dollars: 0.00025 },
+      { owner: 'ec2 (2)', calls: expect.closeTo(0.375), attempts: expect.closeTo(0.375), metrics: 15, dollars: expect.closeTo(0.00015) },
+    ])
+  })
+
+  it('counts what was sent again', async () => {
+    target = await openSession(services, { maxAttempts: 3 }).target('us-west-2', AbortSignal.timeout(30_000))
+    let failing = 2
+    stub.on('GetMetricData', () => (failing-- > 0 ? fault('InternalServiceFault', 'no', 500) : undefined))
+    await askOne()
+    expect(engine.usage).toMatchObject({ calls: 1, attempts: 3, metrics: 1 })
+    failing = Infinity
+    clock.set(START + MINUTE)
+    await askOne()
+    expect(engine.usage).toMatchObject({ calls: 2, attempts: 6, metrics: 1 })
+  })
+
+  it('polls as often as the hastiest, for as long as that one asks', async () => {
+    const [slow, hasty] = [{ name: 'slow' }, { name: 'hasty' }]
+    const polls = async (cycles: number, owners: readonly (readonly [Owner, number])[]): Promise<number> => {
+      const before = engine.usage.metrics
+      for (let cycle = 0; cycle < cycles; cycle++) {
+        clock.set(clock.now() + MINUTE)
+        const seats = owners.map(([owner]) => join(undefined, owner))
+        await Promise.all(owners.map(async ([, every], index) => seats[index]?.submit(target, [query(1, { every, settle: 0 })])))
+        for (const seat of seats) seat.leave()
+      }
+      return engine.usage.metrics - before
+    }
+    expect(await polls(10, [[slow, 300], [hasty, 60]])).toBe(10)
+    clock.set(clock.now() + 61 * MINUTE)
+    expect(await polls(10, [[slow, 300]])).toBe(3)
+  })
+})
+
+describe('maxUsdPerMonth', () => {
+  const poll = async (cycles: number, asked: readonly MetricQuery[], owner: Owner): Promise<number[]> => {
+    const metrics: number[] = []
+    for (let cycle = 0; cycle < cycles; cycle++) {
+      const before = engine.usage.metrics
+      await ask(asked, owner)
+      metrics.push(engine.usage.metrics - before)
+      clock.set(clock.now() + MINUTE)
+    }
+    return metrics
+  }
+
+  it('polls less often what would cost more, loses no point, and warns once', async () => {
+    const warned: string[] = []
+    engine = sharedEngine(isolated({ ...services, logger: { ...services.logger, warn: (_: object, text?: string) => void warned.push(text ?? '') } }))
+    // Ten metrics a minute are $4.32 a month: four times too much.
+    const owner = { name: 'ec2', maxUsdPerMonth: 1.08 }
+    const asked = queries(10)
+    const polls = await poll(40, asked, owner)
+    expect(polls.filter((metrics) => metrics > 0).length).toBe(11)
+    expect(polls.reduce((sum, metrics) => sum + metrics, 0)).toBe(110)
+    expect(warned).toEqual(['ec2 would cost $4.32 a month, more than its maxUsdPerMonth of $1.08: its metrics are polled 4.0 times less often'])
+    const seen = new Set<number>()
+    for (let cycle = 0; cycle < 20; cycle++) {
+      for (const stamp of (await ask(asked, owner))[0]?.timestamps ?? []) seen.add(stamp)
+      clock.set(clock.now() + MINUTE)
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(20)
+    expect([...seen].sort((a, b) => a - b).every((stamp, index, all) => index === 0 || stamp - (all[index - 1] ?? 0) === MINUTE)).toBe(true)
+  })
+
+  it('counts half of what another shares, and changes nothing where it is enough', async () => {
+    const other = { name: 'other' }
+    const owner = { name: 'ec2', maxUsdPerMonth: 2.16 }
+    const asked = queries(10)
+    for (let cycle = 0; cycle < 10; cycle++) {
+      const before = engine.usage.metrics
+      await Promise.all([ask(asked, other), ask(asked, owner)])
+      expect(engine.usage.metrics - before).toBe(10)
+      clock.set(clock.now() + MINUTE)
+    }
+    expect(await poll(5, queries(10, 100), { name: 'rich', maxUsdPerMonth: 4.32 })).toEqual([10, 10, 10, 10, 10])
+  })
+})
+
+describe('throttling', () => {
+  it('slows down every limit that the call has passed, each time', async () => {
+    const slowed: string[] = []
+    const slowing = isolated({ ...services, limiter: { ...services.limiter, slowDown: (key: string) => void slowed.push(key) } })
+    engine = sharedEngine(slowing)
+    target = await openSession(slowing, { maxAttempts: 1 }).target('us-west-2', AbortSignal.timeout(30_000))
+    stub.on('GetMetricData', (request) => throttled(request.protocol))
+    expect(await askOne()).toMatchObject({ status: 'error', error: { code: 'E204' } })
+    expect(slowed).toEqual(['aws:123456789012:us-west-2:GetMetricData points, recent', 'aws:123456789012:us-west-2:GetMetricData'])
   })
 })
 
@@ -303,7 +520,7 @@ describe('seats', () => {
   })
 
   it('wait for one that does not know its targets yet', async () => {
-    const undecided = engine.join({ now: clock.now(), signal: new AbortController().signal })
+    const undecided = engine.join({ owner: { name: 'other' }, now: clock.now(), interval: MINUTE, signal: new AbortController().signal })
     const first = join().submit(target, [query()])
     await clock.advance(4_000)
     expect(stub.count('GetMetricData')).toBe(0)
@@ -332,6 +549,12 @@ describe('seats', () => {
       slow.leave()
     }
     expect(clock.sleeping).toBe(0)
+  })
+
+  it('are told of what goes wrong in the engine itself', async () => {
+    const broken = { ...query(1), get stat(): string { throw new Error('no statistic') } }
+    await expect(ask([broken])).rejects.toThrow('no statistic')
+    expect((await ask([query(2)]))[0]?.status).toBe('complete')
   })
 
   it('reject when their own cycle is stopped, and leave the others their answer', async () => {

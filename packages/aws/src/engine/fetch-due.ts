@@ -1,65 +1,114 @@
-import { asTocsinError, TocsinError } from '@tocsin/core'
-import { denied } from '../aws-error.ts'
+import { asTocsinError, reasonOf, TocsinError } from '@tocsin/core'
+import { attemptsOf, denied } from '../aws-error.ts'
 import type { Target } from '../target.ts'
 import { type Answer, getMetricData } from './get-metric-data.ts'
-import { metricKey } from './metric-query.ts'
 import { type Due, pack, type PackedCall } from './pack.ts'
 
 /** What came of one query. `rejected`: CloudWatch refuses this very query, and would again. */
 export type Outcome = { readonly answer: Answer } | { readonly error: TocsinError; readonly rejected: boolean }
 
-/** What a fetch did. */
-export interface Spending {
-  /** Requests of GetMetricData, pages included, repeated ones not. */
+/** What one call cost. */
+export interface Spent<Q extends Due> {
+  readonly queries: readonly Q[]
+  /** Requests of GetMetricData: one, and one for each further page. */
   readonly calls: number
-  /** Metrics that are paid for: up to five statistics of one metric in one call are one. */
-  readonly metrics: number
+  /** Requests that were sent, those that the SDK repeated included. */
+  readonly attempts: number
+  /** Whether CloudWatch answered: what it refuses is not paid for. */
+  readonly billed: boolean
+}
+
+/** How calls are made. */
+export interface FetchOptions<Q extends Due> {
+  readonly target: Target
+  readonly now: number
+  /** Runs a call under its limits. */
+  readonly limited: <T>(call: PackedCall<Q>, run: () => Promise<T>) => Promise<T>
+  readonly signal: AbortSignal
+  /** Told of every call, whether it succeeded or not. */
+  readonly onSpent: (spent: Spent<Q>) => void
 }
 
 const AGAIN = 2
-const STATISTICS_FOR_ONE = 5
 /** Halving a call of 500 down to one bad query takes 18 calls; a configuration that is wrong throughout must not cost a thousand. */
 const MOST_SPLITS = 40
 
-/** Asks for everything that is due, in the fewest calls. Never rejects: each query has its own outcome. */
-export async function fetchDue<Q extends Due>(
-  target: Target,
-  due: readonly Q[],
-  now: number,
-  limited: <T>(call: PackedCall<Q>, run: () => Promise<T>) => Promise<T>,
-  signal: AbortSignal,
-): Promise<{ outcomes: Map<Q, Outcome>; spending: Spending }> {
+/**
+ * Asks for everything that is due, in the fewest calls. Never rejects: each query has its own outcome. What comes back partial or
+ * failed inside CloudWatch is asked for again, alone, twice at most. A query that CloudWatch rejects is taken out and the rest asked
+ * again: by its name, where the error names it, else by halving.
+ */
+export async function fetchDue<Q extends Due>(due: readonly Q[], options: FetchOptions<Q>): Promise<Map<Q, Outcome>> {
+  const { target, now, limited, signal, onSpent } = options
   const outcomes = new Map<Q, Outcome>()
-  let calls = 0
-  let metrics = 0
   let splits = 0
 
-  /** One call; when CloudWatch rejects it, its halves, until the bad query stands alone. */
   const ask = async (call: PackedCall<Q>): Promise<void> => {
-    metrics += billed(call)
+    let calls = 0
+    let attempts = 0
     try {
-      const answers = await limited(call, () => getMetricData(target, call, signal, () => void calls++))
+      const answers = await limited(call, () =>
+        getMetricData(target, call, signal, (sent) => {
+          calls++
+          attempts += sent
+        }),
+      )
       for (const [one, answer] of answers) outcomes.set(one, outcomeOf(answer, target))
+      onSpent({ queries: call.queries, calls, attempts, billed: true })
     } catch (thrown) {
       const error = asTocsinError(thrown, 'E200', { where: target.region, fix: 'see the log; the next cycle tries again' })
-      const rejected = error.code === 'E206'
-      if (rejected && call.queries.length > 1 && splits < MOST_SPLITS) {
-        splits++
-        await Promise.all(halves(call).map(ask))
-      } else for (const one of call.queries) outcomes.set(one, { error, rejected: rejected && call.queries.length === 1 })
+      onSpent({ queries: call.queries, calls: calls + 1, attempts: attempts + attemptsOf(error), billed: calls > 0 })
+      await Promise.all(afterFailure(call, error).map(ask))
     }
+  }
+
+  /** Notes what a failed call says of its queries. Returns what to ask for in its place. */
+  const afterFailure = (call: PackedCall<Q>, error: TocsinError): PackedCall<Q>[] => {
+    const rejected = error.code === 'E206'
+    const named = rejected ? namedQueries(error) : new Map<number, string>()
+    for (const [index, why] of named) {
+      const one = call.queries[index]
+      if (one) outcomes.set(one, { error: new TocsinError('E206', why, { where: error.where ?? target.region, fix: error.fix, cause: error.cause, permanent: true }), rejected: true })
+    }
+    const rest = call.queries.filter((_, index) => !named.has(index))
+    if (rest.length < call.queries.length) return rest.length === 0 ? [] : [partOf(call, rest)]
+    if (rejected && rest.length > 1 && splits < MOST_SPLITS) {
+      splits++
+      const middle = Math.ceil(rest.length / 2)
+      return [partOf(call, rest.slice(0, middle)), partOf(call, rest.slice(middle))]
+    }
+    for (const one of rest) outcomes.set(one, { error, rejected: rejected && rest.length === 1 })
+    return []
   }
 
   let rest: readonly Q[] = due
   for (let round = 0; round <= AGAIN && rest.length > 0; round++) {
+    // One after the other would be slower; the order in which they start is the order in which the limiter lets them go.
     await Promise.all(pack(rest, now).map(ask))
-    rest = rest.filter((one) => isInternal(outcomes.get(one)))
+    rest = rest.filter((one) => isUnfinished(outcomes.get(one)))
   }
   for (const one of rest) {
-    const what = `CloudWatch failed on ${one.query.namespace} ${one.query.metric} ${AGAIN + 1} times`
-    outcomes.set(one, { error: new TocsinError('E205', what, { where: target.region, fix: 'the next cycle tries again; see status.aws.amazon.com' }), rejected: false })
+    const outcome = outcomes.get(one)
+    if (outcome && 'answer' in outcome && outcome.answer.status === 'InternalError') outcomes.set(one, { error: internalError(one, target), rejected: false })
   }
-  return { outcomes, spending: { calls, metrics } }
+  return outcomes
+}
+
+/**
+ * The queries that a rejection names, and what it says of each: `The value None for parameter MetricDataQueries.member.3.MetricStat.Stat
+ * is not a valid statistic.` A rejection that names none is one too: halving finds it.
+ */
+function namedQueries({ cause }: TocsinError): Map<number, string> {
+  const named = new Map<number, string>()
+  for (const line of reasonOf(cause).split('\n')) {
+    const member = /\bMetricDataQueries\.member\.(\d+)\b/.exec(line)?.[1]
+    if (member !== undefined) named.set(Number(member) - 1, `CloudWatch rejects a query: ${line.trim()}`)
+  }
+  return named
+}
+
+function partOf<Q extends Due>(call: PackedCall<Q>, queries: readonly Q[]): PackedCall<Q> {
+  return { ...call, queries, points: (call.points * queries.length) / call.queries.length }
 }
 
 function outcomeOf(answer: Answer, target: Target): Outcome {
@@ -67,17 +116,11 @@ function outcomeOf(answer: Answer, target: Target): Outcome {
   return { error: denied('cloudwatch:GetMetricData', `${target.account}, ${target.region}`, 'allow cloudwatch:GetMetricData'), rejected: false }
 }
 
-function isInternal(outcome: Outcome | undefined): boolean {
-  return outcome !== undefined && 'answer' in outcome && outcome.answer.status === 'InternalError'
+function isUnfinished(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && 'answer' in outcome && (outcome.answer.status === 'InternalError' || outcome.answer.status === 'PartialData')
 }
 
-function billed({ queries }: PackedCall<Due>): number {
-  const statistics = new Map<string, number>()
-  for (const { query } of queries) statistics.set(metricKey(query), (statistics.get(metricKey(query)) ?? 0) + 1)
-  return [...statistics.values()].reduce((sum, count) => sum + Math.ceil(count / STATISTICS_FOR_ONE), 0)
-}
-
-function halves<Q extends Due>(call: PackedCall<Q>): PackedCall<Q>[] {
-  const middle = Math.ceil(call.queries.length / 2)
-  return [call.queries.slice(0, middle), call.queries.slice(middle)].map((queries) => ({ ...call, queries, points: call.points / 2 }))
+function internalError({ query: { namespace, metric } }: Due, { region }: Target): TocsinError {
+  const what = `CloudWatch failed on ${namespace} ${metric} ${AGAIN + 1} times`
+  return new TocsinError('E205', what, { where: region, fix: 'the next cycle tries again; see status.aws.amazon.com' })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { MetricQuery } from './metric-query.ts'
+import { metricKey, type MetricQuery } from './metric-query.ts'
 import { type Due, pack } from './pack.ts'
 import { windowOf } from './window.ts'
 
@@ -12,35 +12,34 @@ function query(over: Partial<MetricQuery> = {}): MetricQuery {
 
 function due(over: Partial<MetricQuery> = {}, completeUntil?: number): Due {
   const one = query(over)
-  return { query: one, window: windowOf(one, NOW, completeUntil) }
+  return { metric: metricKey(one), query: one, window: windowOf(one, NOW, completeUntil, 3 * HOUR) }
 }
 
 const instances = (count: number, over: Partial<MetricQuery> = {}): Due[] => Array.from({ length: count }, (_, index) => due({ dimensions: { InstanceId: `i-${index}` }, ...over }))
 
 describe('windowOf', () => {
   it('ends with the last whole period and overlaps the one before', () => {
-    expect(windowOf(query({ period: 300, settle: 300 }), NOW, undefined)).toEqual({ start: Date.parse('2026-01-05T11:35:00Z'), end: Date.parse('2026-01-05T12:05:00Z') })
+    expect(windowOf(query({ period: 300, settle: 300 }), NOW, undefined, Infinity)).toEqual({ start: Date.parse('2026-01-05T11:35:00Z'), end: Date.parse('2026-01-05T12:05:00Z') })
   })
 
   it('reaches back to the last complete poll, less the time points take to settle', () => {
-    const { start } = windowOf(query(), NOW, Date.parse('2026-01-05T11:20:00Z'))
+    const { start } = windowOf(query(), NOW, Date.parse('2026-01-05T11:20:00Z'), Infinity)
     expect(start).toBe(Date.parse('2026-01-05T11:18:00Z'))
   })
 
-  it('keeps within three hours after a long outage, where calls are cheaper and short periods still have points', () => {
-    for (const period of [1, 10, 60, 300]) {
-      const { start } = windowOf(query({ period }), NOW, NOW - 48 * HOUR)
-      expect(NOW - start).toBeLessThanOrEqual(3 * HOUR)
-      expect(NOW - start).toBeGreaterThan(2 * HOUR)
-    }
+  it('reaches back as far as it may, after a long outage, and as points are kept', () => {
+    for (const period of [60, 300]) expect(NOW - windowOf(query({ period }), NOW, NOW - 48 * HOUR, Infinity).start).toBeGreaterThanOrEqual(48 * HOUR)
+    expect(NOW - windowOf(query(), NOW, NOW - 48 * HOUR, 5 * HOUR).start).toBeLessThan(5 * HOUR + 60_000)
+    expect(NOW - windowOf(query({ period: 10 }), NOW, NOW - 48 * HOUR, Infinity).start).toBeLessThan(3 * HOUR)
+    expect(NOW - windowOf(query(), NOW, NOW - 400 * HOUR, Infinity).start).toBeLessThan(15 * 24 * HOUR)
   })
 
   it('goes as far back as is asked, but never where a period has no points any more', () => {
     const day = 24 * HOUR
-    expect(NOW - windowOf(query({ period: 86_400, lookBack: 3 * 86_400 }), NOW, undefined).start).toBeGreaterThan(3 * day)
-    expect(NOW - windowOf(query({ period: 1, lookBack: 86_400 }), NOW, undefined).start).toBeLessThan(3 * HOUR)
-    expect(NOW - windowOf(query({ period: 60, lookBack: 90 * 86_400 }), NOW, undefined).start).toBeLessThan(15 * day)
-    expect(NOW - windowOf(query({ period: 300, lookBack: 90 * 86_400 }), NOW, undefined).start).toBeLessThan(63 * day)
+    expect(NOW - windowOf(query({ period: 86_400, lookBack: 3 * 86_400 }), NOW, undefined, Infinity).start).toBeGreaterThan(3 * day)
+    expect(NOW - windowOf(query({ period: 1, lookBack: 86_400 }), NOW, undefined, Infinity).start).toBeLessThan(3 * HOUR)
+    expect(NOW - windowOf(query({ period: 60, lookBack: 90 * 86_400 }), NOW, undefined, Infinity).start).toBeLessThan(15 * day)
+    expect(NOW - windowOf(query({ period: 300, lookBack: 90 * 86_400 }), NOW, undefined, Infinity).start).toBeLessThan(63 * day)
   })
 })
 
@@ -79,7 +78,7 @@ describe('pack', () => {
 
   it('gives periods that do not fit each other calls of their own', () => {
     const calls = pack([due({ period: 180 }), due({ period: 300 }), due({ period: 60 })], NOW)
-    expect(calls.map(({ queries }) => queries.map(({ query: { period } }) => period))).toEqual([[300, 60], [180]])
+    expect(calls.map(({ queries }) => queries.map(({ query: { period } }) => period))).toEqual([[180], [300, 60]])
     for (const { start, queries } of calls) for (const { query: { period } } of queries) expect(start % (period * 1_000)).toBe(0)
   })
 
@@ -88,6 +87,13 @@ describe('pack', () => {
     expect(calls).toHaveLength(3)
     const short = calls.find(({ queries }) => queries.some(({ query: one }) => one.period === 10))
     expect(NOW - (short?.start ?? 0)).toBeLessThan(3 * HOUR)
+  })
+
+  it('asks first for what is on time, then for what makes up for an outage', () => {
+    const calls = pack([due({ dimensions: { InstanceId: 'late' } }, NOW - 5 * HOUR), ...instances(501), due({ metric: 'NetworkIn' }, NOW - 2 * HOUR)], NOW)
+    const starts = calls.map(({ start }) => start)
+    expect(starts).toEqual(starts.toSorted((a, b) => b - a))
+    expect(calls[0]?.queries).not.toContainEqual(expect.objectContaining({ query: expect.objectContaining({ dimensions: { InstanceId: 'late' } }) }))
   })
 
   it('never asks for more than 100,800 points a call', () => {

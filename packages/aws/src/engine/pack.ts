@@ -1,9 +1,11 @@
 import { GET_METRIC_DATA } from '../apis.ts'
-import { metricKey, type MetricQuery } from './metric-query.ts'
+import type { MetricQuery } from './metric-query.ts'
 import { floorTo, startClass, type Window } from './window.ts'
 
 /** A query that is due. */
 export interface Due {
+  /** The key of its metric. */
+  readonly metric: string
   readonly query: MetricQuery
   readonly window: Window
 }
@@ -31,9 +33,12 @@ interface Group<Q extends Due> {
  *
  * Periods share a call when each divides the longest: the start, aligned to the longest, is then the start of a period for all. The
  * end is the latest of theirs, so the last point of a longer period may be unfinished: whoever reads the answer cuts it to the query's window.
+ *
+ * Calls that reach back the least come first: what is on time does not wait for what makes up for an outage.
  */
 export function pack<Q extends Due>(due: readonly Q[], now: number): PackedCall<Q>[] {
-  return [...byClass(due, now).values()].flatMap((same) => byPeriods(same).flatMap(fill))
+  const calls = [...byClass(due, now).values()].flatMap((same) => byPeriods(same).flatMap(fill))
+  return calls.sort((a, b) => b.start - a.start)
 }
 
 function byClass<Q extends Due>(due: readonly Q[], now: number): Map<string, Q[]> {
@@ -76,11 +81,10 @@ function fits(call: Draft<Due>, more: readonly Due[]): boolean {
 function groups<Q extends Due>(due: readonly Q[]): Group<Q>[] {
   const byMetric = new Map<string, Group<Q>>()
   for (const one of due) {
-    const key = metricKey(one.query)
-    const group = byMetric.get(key) ?? { queries: [], start: one.window.start }
+    const group = byMetric.get(one.metric) ?? { queries: [], start: one.window.start }
     group.queries.push(one)
     group.start = Math.min(group.start, one.window.start)
-    byMetric.set(key, group)
+    byMetric.set(one.metric, group)
   }
   return [...byMetric.values()].sort((a, b) => a.start - b.start)
 }

@@ -1,14 +1,20 @@
 import type { TocsinError } from '@tocsin/core'
+import { type Demand, everyOf, isOver, isSame, union } from './demand.ts'
 import type { Outcome } from './fetch-due.ts'
 import type { MetricPoints, MetricQuery } from './metric-query.ts'
-import { NO_POINTS, overlay, type Points, toPoints } from './points.ts'
+import type { Owner } from './owner.ts'
+import { keep, type KeptPoints, pointsOf } from './kept-points.ts'
+import { NO_POINTS, overlay, toPoints } from './points.ts'
 import { floorTo, type Window, windowOf } from './window.ts'
 
 /** What the engine remembers of one statistic of one metric. */
 export interface SeriesMemory {
-  /** The widest of what was asked: longest settling and history, shortest time between polls. */
+  /** The key of the metric, which its statistics share: they are paid for together. */
+  readonly metric: string
+  /** What serves all who ask. */
   query: MetricQuery
-  points: Points
+  demands: readonly Demand[]
+  points: KeptPoints
   /** The poll slot of the last poll that was answered; another slot makes it due again. */
   slot: number
   /** When that was. */
@@ -21,15 +27,15 @@ export interface SeriesMemory {
   notBefore: number
   /** The poll that is under way. */
   pending: Promise<void> | undefined
-  lastAsked: number
 }
 
 const REJECTED_FOR = 3_600_000
-const FORGOTTEN_AFTER = 3_600_000
 
-export function newMemory(query: MetricQuery): SeriesMemory {
+export function newMemory(query: MetricQuery, metric: string): SeriesMemory {
   return {
+    metric,
     query,
+    demands: [],
     points: NO_POINTS,
     slot: Number.NEGATIVE_INFINITY,
     polledAt: 0,
@@ -38,18 +44,21 @@ export function newMemory(query: MetricQuery): SeriesMemory {
     error: undefined,
     notBefore: Number.NEGATIVE_INFINITY,
     pending: undefined,
-    lastAsked: 0,
   }
 }
 
-/** Notes that somebody asks, with their own needs. */
-export function asked(memory: SeriesMemory, query: MetricQuery, now: number): void {
-  const { query: known } = memory
-  const settle = Math.max(known.settle, query.settle)
-  const lookBack = longest(known.lookBack, query.lookBack)
-  const every = Math.min(known.every ?? known.period, query.every ?? query.period)
-  memory.query = { ...known, settle, lookBack, every }
-  memory.lastAsked = now
+/** Notes that an owner asks, with needs of its own. */
+export function asked(memory: SeriesMemory, query: MetricQuery, owner: Owner, now: number): void {
+  const before = memory.demands.find((demand) => demand.owner === owner)
+  // One owner may ask twice in a cycle, for two metrics of its catalogue that read the same one of CloudWatch.
+  const own = before?.askedAt === now ? union(before.query, query) : query
+  const others = memory.demands.filter((demand) => demand !== before && !isOver(demand, now))
+  if (before && others.length === memory.demands.length - 1 && isSame(before.query, own)) {
+    memory.demands = [...others, { ...before, askedAt: now }]
+    return
+  }
+  memory.demands = [...others, { owner, query: own, askedAt: now }]
+  memory.query = others.reduce((all, demand) => union(all, demand.query), own)
 }
 
 /**
@@ -60,8 +69,9 @@ export function isDue(memory: SeriesMemory, now: number): boolean {
   return memory.pending === undefined && now >= memory.notBefore && slotOf(memory.query, now) > memory.slot
 }
 
-export function dueWindow({ query, completeUntil }: SeriesMemory, now: number): Window {
-  return windowOf(query, now, completeUntil)
+/** @param reach milliseconds that a window may reach back to what was missed. */
+export function dueWindow({ query, completeUntil }: SeriesMemory, now: number, reach: number): Window {
+  return windowOf(query, now, completeUntil, reach)
 }
 
 /** Takes in what a poll brought. After a failure it is due again at once. */
@@ -72,31 +82,33 @@ export function learn(memory: SeriesMemory, outcome: Outcome, window: Window, no
     if (outcome.rejected) memory.notBefore = now + REJECTED_FOR
     return
   }
-  const found = toPoints(outcome.answer, window, memory.query.period * 1_000)
+  const step = memory.query.period * 1_000
+  const found = toPoints(outcome.answer, window, step)
   const complete = outcome.answer.status === 'Complete'
-  memory.points = complete ? found : overlay(memory.points, found, window.start)
+  memory.points = keep(complete ? found : overlay(pointsOf(memory.points, step), found, window.start), step)
   memory.status = complete ? 'complete' : 'partial'
   memory.error = undefined
+  polled(memory, complete ? window.end : undefined, now)
+}
+
+/** Notes that a poll was answered, and until when it is complete. */
+export function polled(memory: Pick<SeriesMemory, 'query' | 'slot' | 'polledAt' | 'completeUntil'>, completeUntil: number | undefined, now: number): void {
   memory.slot = slotOf(memory.query, now)
   memory.polledAt = now
-  if (complete) memory.completeUntil = window.end
+  memory.completeUntil = completeUntil ?? memory.completeUntil
 }
 
 /** The answer for one who asked. */
 export function recall({ points, polledAt, status, error }: SeriesMemory, { settle, period }: MetricQuery): MetricPoints {
   const settledUntil = Math.max(0, floorTo(polledAt - settle * 1_000, period * 1_000))
-  return { ...points, settledUntil, status, ...(error === undefined ? {} : { error }) }
+  return { ...pointsOf(points, period * 1_000), settledUntil, status, ...(error === undefined ? {} : { error }) }
 }
 
 /** Whether nobody has asked for so long that its points may go. */
-export function isForgotten({ lastAsked, query }: SeriesMemory, now: number): boolean {
-  return now - lastAsked > Math.max(FORGOTTEN_AFTER, 3 * (query.every ?? query.period) * 1_000)
+export function isForgotten({ demands }: SeriesMemory, now: number): boolean {
+  return demands.every((demand) => isOver(demand, now))
 }
 
-function slotOf({ settle, period, every }: MetricQuery, now: number): number {
-  return floorTo(now - settle * 1_000, Math.max(every ?? period, period) * 1_000)
-}
-
-function longest(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined ? b : b === undefined ? a : Math.max(a, b)
+function slotOf(query: MetricQuery, now: number): number {
+  return floorTo(now - query.settle * 1_000, everyOf(query) * 1_000)
 }

@@ -30,20 +30,19 @@ export function floorTo(at: number, period: number): number {
 
 /**
  * What to ask for: whole periods that have ended. It overlaps the last poll, because late points come and length is free, and after
- * failed polls it reaches back to the last complete one, as long as that keeps the call in the cheaper three hours.
+ * failed polls it reaches back to the last complete one, less the time that points take to settle.
  *
  * @param completeUntil end of the last poll that was complete.
+ * @param reach milliseconds that it may reach back for that.
  */
-export function windowOf(query: MetricQuery, now: number, completeUntil: number | undefined): Window {
+export function windowOf(query: MetricQuery, now: number, completeUntil: number | undefined, reach: number): Window {
   const period = query.period * 1_000
   const settle = query.settle * 1_000
   const end = floorTo(now, period)
   const usual = end - Math.max((query.lookBack ?? query.settle + PERIODS * query.period) * 1_000, period)
   const missed = completeUntil === undefined ? usual : completeUntil - settle
-  // Half an hour is left for the alignment of a call that longer periods share.
-  const backfill = now - Math.min(GET_METRIC_DATA.recent - 1_800, retention(query.period)) * 1_000
   const kept = now - retention(query.period) * 1_000
-  const start = Math.max(kept, Math.min(usual, Math.max(missed, backfill)))
+  const start = Math.max(kept, Math.min(usual, Math.max(missed, now - reach)))
   return { start: Math.min(floorTo(start, period), end - period), end }
 }
 

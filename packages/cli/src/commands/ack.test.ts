@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { envelope, FIXTURE, scratch, stateFile, tocsin } from '../testing/cli.ts'
+import { envelope, FIXTURE, scratch, tocsin } from '../testing/cli.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -70,10 +70,6 @@ describe('ack', () => {
     expect(code).toBe(2)
   })
 
-  it('leaves nothing behind where there is nothing', async () => {
-    expect((await command('ack', 'fake.cpu/web-1')).code).toBe(2)
-    await expect(stat(stateFile(folder))).rejects.toThrow('ENOENT')
-  })
 
   it.each([
     [['ack', 'x', '--undo', '--sticky'], /cannot be used with/],

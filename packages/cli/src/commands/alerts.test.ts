@@ -25,7 +25,7 @@ async function anHourPasses(): Promise<void> {
 describe('alerts', () => {
   it('says when no run has kept anything, and when the last pass is old', async () => {
     const never = await command('alerts')
-    expect(never.stderr).toMatch(/^no run has kept anything yet in .*fixture-[0-9a-f]{8}\.json$/m)
+    expect(never.stderr).toMatch(/^no run has kept anything yet in .*fixture-[0-9a-f]{8}\.sqlite$/m)
     expect(never.code).toBe(0)
     await run({ VALUES: '91' })
     await anHourPasses()
@@ -47,7 +47,7 @@ describe('alerts', () => {
     await run({ VALUES: '91,65,85' })
     await command('ack', 'fake.cpu/web-1', '--by', 'ann', '--comment', 'disk is being swapped')
     await command('snooze', 'fake.cpu/web-2', '--by', 'bob', '--for', '2h')
-    await command('silence', 'add', 'name="web-3"', 'name="other"', '--by', 'cid', '--for', '1d')
+    await command('silence', 'add', 'name=web-3', 'level=critical', '--or', 'name=other', '--by', 'cid', '--for', '1d')
     await command('silence', 'add', 'name="web-1"', '--from', '2099-01-01 00:00', '--for', '1h')
     const { stdout } = await command('alerts')
     expect(stdout.trim().split('\n')).toEqual([

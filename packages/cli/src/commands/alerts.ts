@@ -1,4 +1,4 @@
-import { activeAlerts, type AlertRecord, formatDuration, formatQuantity, type ListedSilence, type Monitor, oneLine, rank, type Store } from '@tocsin/core'
+import { activeAlerts, type AlertRecord, formatDuration, formatQuantity, labelsNow, type ListedSilence, type Monitor, oneLine, rank, type Store } from '@tocsin/core'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Outcome } from '../outcome.ts'
@@ -21,13 +21,13 @@ export function alerts(invocation: Invocation): Promise<Outcome> {
   const { shell, paint } = invocation
   return withState(invocation, { readOnly: true }, async ({ monitor, store, path, now }) => {
     const passedAt = await store.transaction(async (tx) => (await tx.progress.get(monitor.name))?.value.evaluatedAt)
-    const active = (await readAlerts(store, monitor, now)).toSorted((a, b) => rank(b.alert.state.level) - rank(a.alert.state.level))
+    const active = (await readAlerts(store, monitor, now)).toSorted((a, b) => rank(b.alert.state.level) - rank(a.alert.state.level) || a.alert.subject.resource.name.localeCompare(b.alert.subject.resource.name, 'en'))
     const note = ageNote(monitor, path, passedAt, now)
     return {
       exit: EXIT.fine,
       data: {
         monitor: monitor.name,
-        stateFile: path,
+        state: path,
         lastPass: isoTime(passedAt ?? Number.NaN),
         stale: note !== undefined,
         alerts: active.map(({ alert, attention, silences }) => ({ ...alertJson(alert), ...attentionJson(attention), silences: silences.map(({ id }) => id) })),
@@ -57,12 +57,11 @@ async function readAlerts(store: Store, { name }: Monitor, now: number): Promise
   const found = await activeAlerts(store, name)
   const handling = new Map((await store.transaction((tx) => tx.handling.list(name))).map(({ id, value }) => [id, value]))
   const hidden = await silencesNow(store, name, now)
-  const silencesOf = ({ subject, state }: AlertRecord) => hidden({ ...subject.labels, level: state.level })
-  return Promise.all(found.map(async (alert) => ({ alert, attention: attentionNow(handling.get(alert.subject.fingerprint)?.attention, alert, now), silences: await silencesOf(alert) })))
+  return found.map((alert) => ({ alert, attention: attentionNow(handling.get(alert.subject.fingerprint)?.attention, alert, now), silences: hidden(labelsNow(alert)) }))
 }
 
-function ageNote({ every }: Monitor, path: string, passedAt: number | undefined, now: number): string | undefined {
-  if (passedAt === undefined) return `no run has kept anything yet in ${oneLine(path)}`
+function ageNote({ every }: Monitor, state: string, passedAt: number | undefined, now: number): string | undefined {
+  if (passedAt === undefined) return `no run has kept anything yet in ${oneLine(state)}`
   const age = now - passedAt
   return age > FRESH_INTERVALS * every ? `the last pass was ${formatDuration(age)} ago, the interval is ${formatDuration(every)}: is it still running?` : undefined
 }

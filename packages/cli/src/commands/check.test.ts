@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { FIXTURE, scratch, tocsin } from '../testing/cli.ts'
+import { envelope, FIXTURE, scratch, tocsin } from '../testing/cli.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -70,5 +70,32 @@ describe('check', () => {
     expect(stdout).toMatch(/^fake\.cpu +percent +AMBER, RED +at once +CPU$/m)
     expect(stdout).toMatch(/^RED +is told to ops \(sink\)$/m)
     expect(code).toBe(0)
+  })
+
+  it('says what the monitor makes of other alerts, whom its steps tell, and that it is as Alertmanager', async () => {
+    const monitor = {
+      compat: 'alertmanager',
+      watch: [{ use: 'host', rules: { cpu: { critical: 80, for: { warning: '9m', critical: '2m' } }, memory: { warning: 70, critical: 90, for: { warning: '10m', critical: '1m' } } } }],
+      composites: { overload: { when: 'ALARM("main/host.cpu") AND ALARM("main/host.memory")', level: 'warning', for: '5m' } },
+      notify: { ops: { use: 'console' }, boss: { use: 'console' } },
+      route: { receivers: ['ops'] },
+      steps: [{ after: '15m', notify: 'boss', level: 'critical' }],
+    }
+    await writeFile(join(folder, 'tocsin.yaml'), JSON.stringify(monitor))
+    const { code, stdout } = await tocsin(['check'], folder)
+    expect(stdout.split('\n')).toEqual([
+      'tocsin.yaml is sound: monitor main, every 1m, compat alertmanager',
+      '',
+      expect.stringMatching(/^RULE +UNIT +LEVELS +FOR +MEASURES$/),
+      expect.stringMatching(/^host\.cpu +percent +RED +2m +Busy/),
+      expect.stringMatching(/^host\.memory +percent +AMBER, RED +10m, 1m +Memory/),
+      expect.stringMatching(/^composite\.overload +AMBER +5m +Whether its condition on other alerts holds$/),
+      '',
+      'AMBER is told to ops (console)',
+      'RED   is told to ops (console), boss (console)',
+      '',
+    ])
+    expect(code).toBe(0)
+    expect(envelope.parse(JSON.parse((await tocsin(['check', '--json'], folder)).stdout)).data).toMatchObject({ compat: 'alertmanager', composites: { overload: { level: 'warning', forSeconds: 300 } } })
   })
 })

@@ -62,7 +62,7 @@ describe('migrate', () => {
     const check = await tocsin(['check'], folder)
     expect(check.stderr).toBe('')
     expect(check.stdout).toMatch(/^RED +is told to dba-slack \(slack\), dba-webhook \(webhook\), ops \(email\)$/m)
-    expect((await tocsin(['routes', 'test', 'team=db', 'host=a', '--level', 'critical'], folder)).stdout).toMatch(/^route 0 \(team="db"\)[^]*^route 1 \(host=~"a\|b"\)/m)
+    expect((await tocsin(['routes', 'test', 'team=db', 'host=a', '--level', 'critical'], folder)).stdout).toMatch(/^route 0 \{team="db"\}: [^]*^route 1 \{host=~"a\|b"\}: /m)
   })
 
   it('writes a file for its owner alone, and never over another', async () => {

@@ -8,6 +8,7 @@ import { silencesNow } from '../run/silences-now.ts'
 import { windowsNow } from '../run/windows-now.ts'
 import { usageError } from '../usage-error.ts'
 import { type LevelRoutes, routedJson, routedLines } from '../view/routed.ts'
+import { timelineOf } from '../view/timeline.ts'
 
 const testOptions = z.object({ level: z.enum(SEVERITIES).optional() })
 
@@ -17,14 +18,17 @@ export function routesTest(invocation: Invocation): Promise<Outcome> {
   const labels = readLabels(invocation.args)
   return withState(invocation, { readOnly: true }, async ({ monitor, store, now }) => {
     const silences = await silencesNow(store, monitor.name, now)
-    const held = await windowsNow(monitor.muteWindows, now)
     const match = matcherOf(monitor)
-    const levels = level === undefined ? SEVERITIES : [level]
-    const routed = await Promise.all(levels.map(async (one): Promise<LevelRoutes> => ({ level: one, matched: match(labels, one), silences: await silences({ ...labels, level: one }) })))
+    const routed = (level === undefined ? SEVERITIES : [level]).map((one): LevelRoutes => {
+      const matched = match(labels, one)
+      return { level: one, matched, silences: silences({ ...labels, level: one }), timeline: timelineOf(matched, { labels, level: one }, Object.keys(monitor.notify)) }
+    })
+    const scene = { tree: monitor.route, windows: windowsNow(monitor.muteWindows, now) }
+    const layout = { now, timeZone: monitor.timeZone, paint: invocation.paint }
     return {
       exit: EXIT.fine,
-      data: { monitor: monitor.name, labels, levels: routed.map((one) => routedJson(one, monitor, held)) },
-      lines: routed.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...routedLines(one, labels, monitor, { held, now, paint: invocation.paint })]),
+      data: { monitor: monitor.name, labels, levels: routed.map((one) => routedJson(one, scene)) },
+      lines: routed.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...routedLines(one, labels, scene, layout)]),
       notes: aboutItself(labels),
       next: 'tocsin routes',
     }
@@ -46,4 +50,4 @@ function readLabels(args: readonly string[]): Labels {
 }
 
 const aboutItself = ({ rule }: Labels): string[] =>
-  rule?.startsWith('tocsin.') === true ? ['an alert of Tocsin about itself goes to everybody where its routes tell nobody, and one about a channel never through that channel'] : []
+  rule?.startsWith('tocsin.') === true ? ['an alert of Tocsin about itself goes to everybody where its routes tell nobody, and one about a channel (name=ops) never through that channel'] : []

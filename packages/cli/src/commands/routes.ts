@@ -1,11 +1,10 @@
-import { formatDuration, type Monitor, type RouteNode } from '@tocsin/core'
+import { formatDuration, formatMatchers, type Monitor, oneLine, type RouteNode } from '@tocsin/core'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
 import { intervalsText } from '../view/interval-words.ts'
 import { conditionsText, groupText, namesText, stepText } from '../view/route-words.ts'
-import { matchersText } from '../view/silence-words.ts'
 
 /** `tocsin routes`: the tree of routes with what each of them says itself. */
 export async function routes(invocation: Invocation): Promise<Outcome> {
@@ -33,7 +32,7 @@ function branches(nodes: readonly RouteNode[], indent: string): string[] {
   return nodes.flatMap((node, index) => {
     const isLast = index === nodes.length - 1
     const says = saysText(node)
-    return [`${indent}${isLast ? '└─' : '├─'} ${conditionsText(node)}${says === '' ? '' : ` · ${says}`}`, ...branches(node.routes ?? [], `${indent}${isLast ? '  ' : '│ '} `)]
+    return [`${indent}${isLast ? '└─' : '├─'} ${oneLine(conditionsText(node))}${says === '' ? '' : ` · ${says}`}`, ...branches(node.routes ?? [], `${indent}${isLast ? '  ' : '│ '} `)]
   })
 }
 
@@ -64,7 +63,7 @@ function nodeJson(node: RouteNode, path: readonly number[]): NodeJson {
   const seconds = (ms: number | undefined): number | null => (ms === undefined ? null : ms / 1_000)
   return {
     path,
-    matchers: matchersText(node.matchers ?? []),
+    matchers: formatMatchers(node.matchers ?? []),
     level: node.level ?? null,
     continue: node.continue ?? false,
     receivers: node.receivers ?? null,

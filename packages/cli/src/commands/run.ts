@@ -12,6 +12,7 @@ import { usageError } from '../usage-error.ts'
 const runOptions = z.object({
   continuous: z.boolean().default(false),
   interval: z.string().optional(),
+  standby: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   only: z.array(z.string()).optional(),
   exitCode: z.boolean().default(false),
@@ -22,6 +23,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const { shell } = invocation
   const options = runOptions.parse(invocation.options)
   if (options.interval !== undefined && !options.continuous) throw usageError('--interval without --continuous', 'a single pass has no interval: add --continuous, or leave --interval out', 'tocsin run')
+  if (options.standby && !options.continuous) throw usageError('--standby without --continuous', 'a single pass waits for nobody: add --continuous, or leave --standby out', 'tocsin run')
   if (options.exitCode && options.continuous) throw usageError('--exit-code with --continuous', 'only a single pass ends with what it found: leave one of them out', 'tocsin run')
 
   const { monitor: configured, file } = await loadConfigured(invocation)
@@ -30,9 +32,9 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   // A dry run tells nobody, so it needs nothing to tell with.
   if (!options.dryRun) checkEnvironment(monitor)
 
-  const { store, path } = await openState(monitor, file, shell.env, { readOnly: options.dryRun })
+  const { store, path: stateFile } = await openState(monitor, file, shell.env, { readOnly: options.dryRun })
   try {
-    const job = { monitor, store, stateFile: path, invocation, dryRun: options.dryRun, ...(options.only === undefined ? {} : { only: options.only }) }
+    const job = { monitor, store, stateFile, invocation, dryRun: options.dryRun, standby: options.standby, ...(options.only === undefined ? {} : { only: options.only }) }
     return await (options.continuous ? runContinuous(job) : runSingle(job, options.exitCode))
   } finally {
     await store.close()

@@ -13,6 +13,7 @@ import { alertJson } from '../view/cycle-json.ts'
 import { matcherSetsText, silenceId, silenceJson, silenceTimes } from '../view/silence-words.ts'
 
 const addOptions = z.object({
+  or: z.array(z.string()).default([]),
   for: z.string().optional(),
   until: z.string().optional(),
   untilResolved: z.boolean().default(false),
@@ -33,7 +34,7 @@ export function silenceAdd(invocation: Invocation): Promise<Outcome> {
   checkTimes(options)
   return withState(invocation, { readOnly: options.dryRun }, async (scene) => {
     const { monitor, store, now } = scene
-    const input = { matcherSets: [...invocation.args], createdBy, ...timesOf(options, scene), ...(options.comment === undefined ? {} : { comment: options.comment }) }
+    const input = { matcherSets: [[...invocation.args], ...options.or.map((one) => [one])], createdBy, ...timesOf(options, scene), ...(options.comment === undefined ? {} : { comment: options.comment }) }
     const made = await (options.dryRun ? previewSilence : addSilence)(store, input, { monitor: monitor.name, id: randomUUID(), now }).catch(asFlags)
     return outcomeOf(made, options.dryRun, scene)
   })
@@ -70,8 +71,9 @@ function asFlags(error: unknown): never {
   if (!(error instanceof ConfigError)) throw error
   throw new ConfigError(
     error.problems.map((problem, index) => {
-      const path = (error.paths[index] ?? []).map(String)
-      const where = path.map((step) => FLAGS[step]).findLast((flag) => flag !== undefined)
+      const path = error.paths[index] ?? []
+      const isAlternative = path[0] === 'matcherSets' && Number(path[1]) > 0
+      const where = isAlternative ? '--or' : path.map((step) => FLAGS[String(step)]).findLast((flag) => flag !== undefined)
       return where === '--until-resolved' ? new TocsinError(problem.code, problem.message, { where, fix: 'give --for or --until in its place' }) : problem.at(where)
     }),
   )

@@ -21,20 +21,28 @@ describe('silence add', () => {
   it('hides what begins, until somebody ends it', async () => {
     await run('10')
     const { code, stdout } = await silence('add', 'rule="fake.cpu",name=~"web-.*"', '--for', '2h', '--by', 'ann', '--comment', 'we know')
-    expect(stdout).toMatch(/^silenced by ann \([\da-f]{8}\): rule="fake\.cpu",name=~"web-\.\*", for 2h, until \d{4}-\d\d-\d\d \d\d:\d\d UTC\nit hides no alerts now\n$/)
+    expect(stdout).toMatch(/^silenced by ann \([\da-f]{8}\): \{rule="fake\.cpu",name=~"web-\.\*"\}, for 2h, until \d{4}-\d\d-\d\d \d\d:\d\d UTC\nit hides no alerts now\n$/)
     expect(code).toBe(0)
     await run('91')
     expect(await sent()).toEqual([])
     const [one] = await silences()
-    expect(one).toMatchObject({ matchers: ['rule="fake.cpu",name=~"web-.*"'], state: 'active', reason: 'started', by: 'ann', comment: 'we know', untilResolved: false, recurring: null })
+    expect(one).toMatchObject({ matchers: ['{rule="fake.cpu",name=~"web-.*"}'], state: 'active', reason: 'started', by: 'ann', comment: 'we know', untilResolved: false, recurring: null })
     const ended = await silence('expire', one?.id.slice(0, 8) ?? '')
-    expect(ended.stdout).toBe(`expired ${one?.id.slice(0, 8)}: rule="fake.cpu",name=~"web-.*"\n`)
+    expect(ended.stdout).toBe(`expired ${one?.id.slice(0, 8)}: {rule="fake.cpu",name=~"web-.*"}\n`)
     await run('91')
     expect(await sent()).toEqual([expect.stringContaining('RED web-1')])
   })
 
-  it('hides what one of several sets matches, by the level too', async () => {
-    await silence('add', 'name="web-1",level="warning"', 'name=web-2', '--until', '2100-01-01 00:00')
+  it('hides what all of its arguments match, quoted or bare', async () => {
+    await run('91,91,91')
+    const { stdout } = await silence('add', 'rule=fake.cpu', 'name=~web-[12],name!="web-1"', '--for', '2h')
+    expect(stdout).toMatch(/: \{rule="fake\.cpu",name=~"web-\[12\]",name!="web-1"\}, for 2h, .*\nit hides 1 alert now:\n {2}RED web-2 .*\n$/)
+    expect((await silence('add', 'name=web-1', 'name=web-2', '--for', '2h')).stdout).toMatch(/it hides no alerts now\n$/)
+  })
+
+  it('hides what an alternative matches, by the level too', async () => {
+    const { stdout } = await silence('add', 'name="web-1"', 'level=warning', '--or', 'name=web-2,rule=fake.cpu', '--or', 'name=web-4', '--until', '2100-01-01 00:00')
+    expect(stdout).toContain(': {name="web-1",level="warning"} or {name="web-2",rule="fake.cpu"} or {name="web-4"}, for ')
     await run('65,91,91')
     expect(await sent()).toEqual([expect.stringContaining('RED web-3')])
     await run('91,91,91')
@@ -44,10 +52,10 @@ describe('silence add', () => {
   it('says what it hides now, and keeps nothing in a dry run', async () => {
     await run('91,65')
     const dry = await silence('add', 'name="web-1"', '--until-resolved', '--dry-run')
-    expect(dry.stdout).toMatch(/^a dry run, nothing is kept: name="web-1", until what it hides has ended\nit would hide 1 alert now:\n {2}RED web-1 cpu 91% \(> 80%\) · us-west-2 · [\da-f]{8}\n$/)
+    expect(dry.stdout).toMatch(/^a dry run, nothing is kept: \{name="web-1"\}, until what it hides has ended\nit would hide 1 alert now:\n {2}RED web-1 cpu 91% \(> 80%\) · us-west-2 · [\da-f]{8}\n$/)
     expect(await silences('--all')).toEqual([])
     const { stdout } = await silence('add', 'rule="fake.cpu"', '--for', '1h', '--json')
-    expect(envelope.parse(JSON.parse(stdout))).toMatchObject({ command: 'silence add', data: { kept: true, silence: { matchers: ['rule="fake.cpu"'] }, hides: [{ resource: { name: 'web-1' } }, { resource: { name: 'web-2' } }] } })
+    expect(envelope.parse(JSON.parse(stdout))).toMatchObject({ command: 'silence add', data: { kept: true, silence: { matchers: ['{rule="fake.cpu"}'] }, hides: [{ resource: { name: 'web-1' } }, { resource: { name: 'web-2' } }] } })
   })
 
   it('ends by itself when all that it hides is resolved', async () => {
@@ -63,7 +71,7 @@ describe('silence add', () => {
 
   it('comes again and again, in the zone that was named', async () => {
     const { stdout } = await silence('add', 'name="web-1"', '--weekdays', 'monday:friday,sunday', '--times', '22:00-23:30,23:45-06:00', '--time-zone', 'Europe/Berlin', '--until', '2100-01-01T00:00Z')
-    expect(stdout).toMatch(/: name="web-1", at 22:00-23:30,23:45-06:00 monday:friday,sunday Europe\/Berlin, until 2100-01-01 00:00 UTC\nwhile it holds, it hides no alerts of now\n$/)
+    expect(stdout).toMatch(/: \{name="web-1"\}, at 22:00-23:30,23:45-06:00 monday:friday,sunday Europe\/Berlin, until 2100-01-01 00:00 UTC\nwhile it holds, it hides no alerts of now\n$/)
     expect(await silences()).toMatchObject([{ recurring: '22:00-23:30,23:45-06:00 monday:friday,sunday Europe/Berlin' }])
   })
 
@@ -77,7 +85,7 @@ describe('silence add', () => {
     await silence('add', 'name="web-2"', '--times', '00:00-24:00', '--from', '2099-12-31 22:00', '--for', '1h')
     await run('91,91')
     expect(await sent()).toEqual([expect.stringContaining('RED web-2')])
-    expect(await silences()).toMatchObject([{ matchers: ['name="web-1"'], state: 'active', reason: 'inWindow' }, { state: 'pending', reason: 'notStarted', startsAt: '2099-12-31T22:00:00.000Z', endsAt: '2099-12-31T23:00:00.000Z' }])
+    expect(await silences()).toMatchObject([{ matchers: ['{name="web-1"}'], state: 'active', reason: 'inWindow' }, { state: 'pending', reason: 'notStarted', startsAt: '2099-12-31T22:00:00.000Z', endsAt: '2099-12-31T23:00:00.000Z' }])
   })
 
   it.each([
@@ -89,6 +97,10 @@ describe('silence add', () => {
     [['x=~"("', '--for', '2h'], /^E103 the pattern of x=~"\(" cannot be read.* · MATCHERS · /],
     [['x=~".*"', '--for', '2h'], /^E103 the matchers .* hold for alerts without any label · MATCHERS · /],
     [['x', '--for', '2h'], /^E103 .* · MATCHERS · /],
+    [['x=y', 'z', '--for', '2h'], /^E103 .* · MATCHERS · /],
+    [['x=y', '--or', 'z', '--for', '2h'], /^E103 .* · --or · /],
+    [['x=y', '--or', 'z=~"("', '--for', '2h'], /^E103 the pattern of z=~"\(" cannot be read.* · --or · /],
+    [['x=y', '--or', '', '--for', '2h'], /^E103 the matchers \{\} hold for alerts without any label/],
     [['x="y"', '--time-zone', 'Europe/Berlin', '--for', '2h'], /^E600 --time-zone without --weekdays or --times/],
     [['x="y"', '--times', '10:00'], /^E600 --times cannot be "10:00"/],
     [['x="y"', '--times', '10:00-11:00', '--time-zone', 'Mars'], /^E103 .* · --time-zone · /],
@@ -108,8 +120,8 @@ describe('silence list', () => {
     await silence('add', 'name="web-2"', '--from', '2099-01-01 00:00', '--for', '1h')
     const [, first] = await silences()
     await silence('expire', first?.id ?? '')
-    expect((await silence('list')).stdout.trim().split('\n')).toEqual([expect.stringMatching(/^ID +STATE +ENDS +BY +MATCHERS$/), expect.stringMatching(/^[\da-f]{8} +pending: not started yet +in \d+d.* name="web-2"$/)])
-    expect((await silence('list', '--all')).stdout.trim().split('\n')).toEqual([expect.anything(), expect.stringContaining('web-2'), expect.stringMatching(/ expired: by hand +.*(ago|now) +ann +name="web-1" +disk$/)])
+    expect((await silence('list')).stdout.trim().split('\n')).toEqual([expect.stringMatching(/^ID +STATE +ENDS +BY +MATCHERS$/), expect.stringMatching(/^[\da-f]{8} +pending: not started yet +in \d+d.* \{name="web-2"\}$/)])
+    expect((await silence('list', '--all')).stdout.trim().split('\n')).toEqual([expect.anything(), expect.stringContaining('web-2'), expect.stringMatching(/ expired: by hand +.*(ago|now) +ann +\{name="web-1"\} +disk$/)])
   })
 })
 
@@ -118,7 +130,7 @@ describe('silence expire', () => {
     await silence('add', 'name="web-1"', '--for', '2h')
     const [one] = await silences()
     const { code, stdout, stderr } = await silence('expire', 'nonsense', one?.id ?? '')
-    expect(stdout).toMatch(/^expired [\da-f]{8}: name="web-1"\n$/)
+    expect(stdout).toMatch(/^expired [\da-f]{8}: \{name="web-1"\}\n$/)
     expect(stderr).toMatch(/^E601 no silence is called "nonsense" · fixture · run "tocsin silence list"/)
     expect(code).toBe(2)
     expect((await silence('expire', one?.id ?? '')).stderr).toMatch(/^E601 the silence .* is over already/)

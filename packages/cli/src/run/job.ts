@@ -5,9 +5,12 @@ import type { Invocation } from '../invocation.ts'
 export interface Job {
   readonly monitor: Monitor
   readonly store: Store
+  /** Where `store` is, as it may be shown. */
   readonly stateFile: string
   readonly invocation: Invocation
   readonly dryRun: boolean
+  /** Whether it waits while another process runs this monitor. */
+  readonly standby: boolean
   /** Collectors to run. Left out: all. */
   readonly only?: readonly string[]
 }

@@ -1,17 +1,17 @@
-import { type LoadedMonitor, type Monitor, openStateFile, type Store } from '@tocsin/core'
+import type { LoadedMonitor, Monitor, Store } from '@tocsin/core'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
-import { statePath } from './state-path.ts'
+import { statePlace } from './state-path.ts'
 
 /** What a monitor keeps between runs, opened. */
 export interface State {
   readonly store: Store
-  /** Where it is kept. */
+  /** Where it is kept, as it may be shown. */
   readonly path: string
 }
 
 export interface OpenStateOptions {
-  /** Nothing is written, and a process that runs the monitor does not stand in the way. */
+  /** Nothing is written, and a place where nothing is stays so. */
   readonly readOnly: boolean
 }
 
@@ -19,11 +19,11 @@ export interface OpenStateOptions {
  * Opens what a monitor keeps between runs. The one place that knows how it is kept.
  *
  * @param file the configuration, absolute.
- * @throws TocsinError E501 when it cannot be opened.
+ * @throws TocsinError E501 when it cannot be opened, E504 when a newer version wrote it, E505 when it is damaged.
  */
-export async function openState(monitor: Pick<Monitor, 'name' | 'state'>, file: string, env: NodeJS.ProcessEnv, { readOnly }: OpenStateOptions): Promise<State> {
-  const path = statePath(monitor, file, env)
-  return { store: await openStateFile(path, { readOnly }), path }
+export async function openState(monitor: Pick<Monitor, 'name' | 'state'> & Partial<Pick<Monitor, 'history'>>, file: string, env: NodeJS.ProcessEnv, { readOnly }: OpenStateOptions): Promise<State> {
+  const place = statePlace(monitor, file, env)
+  return { store: await place.open({ readOnly }), path: place.shown }
 }
 
 /** A monitor with its state, at the moment of the call. */

@@ -106,3 +106,27 @@ describe.runIf(process.platform === 'linux')('on a terminal', () => {
     expect(stdout + stderr).not.toContain('next:')
   })
 })
+
+describe('a second process', () => {
+  const watchFixture = (...args: string[]) => start(['run', '--continuous', '--config', FIXTURE, ...args], folder, { VALUES: '10|91' })
+
+  it('is refused, and told which process runs the monitor', async () => {
+    const first = watchFixture()
+    await first.printed(/RED web-1/)
+    const { code, stderr } = await tocsin(['run', '--config', FIXTURE], folder)
+    expect(stderr).toMatch(new RegExp(`^E503 monitor fixture is run by process ${first.child.pid} on \\S+ · stop that process, or wait as a standby`, 'm'))
+    expect(code).toBe(1)
+    expect((await tocsin(['alerts', '--config', FIXTURE], folder)).stdout).toMatch(/RED +web-1/)
+  })
+
+  it('waits as a standby, and takes over from one that was killed', async () => {
+    const first = watchFixture()
+    await first.printed(/RED web-1/)
+    const standby = watchFixture('--standby')
+    // A second look, so that it is waiting for sure.
+    const { stderr } = await tocsin(['run', '--config', FIXTURE], folder)
+    expect(stderr).toMatch(/^E503/)
+    first.child.kill('SIGKILL')
+    await standby.printed(/OK web-1/)
+  })
+})

@@ -10,7 +10,7 @@ import { openLog } from './log.ts'
 
 /** Pass after pass, until the process is asked to stop or nobody reads any more. */
 export async function runContinuous(job: Job): Promise<Outcome> {
-  const { monitor, store, invocation, dryRun, only } = job
+  const { monitor, store, invocation, dryRun, standby, only } = job
   const { shell, debug } = invocation
   const view = viewFor(job, await activeAlerts(store, monitor.name))
   const log = openLog(monitor, debug, view.log)
@@ -20,6 +20,7 @@ export async function runContinuous(job: Job): Promise<Outcome> {
       store,
       logger: log,
       dryRun,
+      standby,
       ...(only === undefined ? {} : { only }),
       print: (text) => view.message(text),
       onCycle: (result) => view.cycle(result),

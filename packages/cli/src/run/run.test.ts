@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { defineCollector, defineMonitor } from '@tocsin/core'
 import { expect, it } from 'vitest'
 import { checkOnly, intervalOf, withInterval } from './choose.ts'
-import { statePath } from './state-path.ts'
+import { statePlace } from './state-path.ts'
 import { deliveryProblem, troubles } from './trouble.ts'
 import { aCycle } from '../testing/builders.ts'
 
@@ -34,14 +34,16 @@ it('knows the collectors of the monitor', () => {
 })
 
 it.each([
-  [{ XDG_STATE_HOME: '/var/state', HOME: '/home/me' }, undefined, '/var/state/tocsin/web-HASH.json'],
-  [{ HOME: '/home/me' }, undefined, '/home/me/.local/state/tocsin/web-HASH.json'],
-  [{ XDG_STATE_HOME: 'relative', HOME: '/home/me' }, undefined, '/home/me/.local/state/tocsin/web-HASH.json'],
-  [{ XDG_STATE_HOME: '/var/state' }, 'here.json', '/etc/tocsin/here.json'],
-  [{}, '/srv/state.json', '/srv/state.json'],
+  [{ XDG_STATE_HOME: '/var/state', HOME: '/home/me' }, undefined, '/var/state/tocsin/web-HASH.sqlite'],
+  [{ HOME: '/home/me' }, undefined, '/home/me/.local/state/tocsin/web-HASH.sqlite'],
+  [{ XDG_STATE_HOME: 'relative', HOME: '/home/me' }, undefined, '/home/me/.local/state/tocsin/web-HASH.sqlite'],
+  [{ XDG_STATE_HOME: '/var/state' }, 'here.sqlite', '/etc/tocsin/here.sqlite'],
+  [{}, '/srv/state.sqlite', '/srv/state.sqlite'],
+  [{}, 'postgres://me:hidden-word@db.internal:5433/tocsin?sslmode=require', 'postgres://db.internal:5433/tocsin'],
+  [{}, 'postgresql://me:hidden-word@db.internal/tocsin', 'postgres://db.internal/tocsin'],
 ])('keeps state with %j and "state" %s in %s', (env, state, path) => {
   const hash = createHash('sha256').update('/etc/tocsin/tocsin.yaml').digest('hex').slice(0, 8)
-  expect(statePath({ name: 'web', state }, '/etc/tocsin/tocsin.yaml', env)).toBe(path.replace('HASH', hash))
+  expect(statePlace({ name: 'web', state }, '/etc/tocsin/tocsin.yaml', env).shown).toBe(path.replace('HASH', hash))
 })
 
 const report = { receiver: 'ops', key: 'k', reason: 'first', title: 'RED web-3', attempt: 1, givenUp: false } as const

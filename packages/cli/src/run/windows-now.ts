@@ -1,13 +1,20 @@
-import { listSilences, memoryStore, type Monitor } from '@tocsin/core'
+import { inWindow, type Monitor, nextChange, openMuteWindow } from '@tocsin/core'
 
-/** The mute windows that hold at this moment, by name. A silence that comes again at the times of a window holds exactly when the window does. */
-export async function windowsNow(windows: Monitor['muteWindows'], now: number): Promise<ReadonlySet<string>> {
-  const store = memoryStore()
-  await store.transaction(async ({ silences }) => {
-    for (const [name, { intervals }] of new Map(windows.map((window) => [window.name, window]))) {
-      await silences.put({ id: name, monitor: '', value: { id: name, matcherSets: [], startsAt: 0, recurring: intervals, createdBy: '', comment: '', version: 1 } }, 0)
-    }
-  })
-  const holding = await listSilences(store, '', { states: ['active'] }, now)
-  return new Set(holding.map(({ silence }) => silence.id))
+type MuteWindow = Monitor['muteWindows'][number]
+
+/** A mute window at one moment. */
+export interface WindowNow extends Pick<MuteWindow, 'name' | 'intervals'> {
+  readonly holds: boolean
+  /** When that is next different, milliseconds since the epoch; `undefined` when it stays so for ten years. */
+  readonly changesAt: number | undefined
+}
+
+/** The mute windows of a monitor as they are at this moment, by name. */
+export function windowsNow(windows: Monitor['muteWindows'], now: number): ReadonlyMap<string, WindowNow> {
+  return new Map(
+    windows.map(({ name, intervals }) => {
+      const open = openMuteWindow({ name, intervals })
+      return [name, { name, intervals, holds: inWindow(open, now), changesAt: nextChange(open, now)?.at }]
+    }),
+  )
 }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
-import { statePath } from '../run/state-path.ts'
+import { statePlace } from '../run/state-path.ts'
 
 // Each test starts processes, on a machine that other tests keep busy.
 vi.setConfig({ testTimeout: 30_000 })
@@ -18,7 +18,7 @@ export const FIXTURE = new URL('fixture.config.ts', import.meta.url).pathname
 /** Where commands that run in the folder keep their state. */
 export const stateEnv = (folder: string) => ({ XDG_STATE_HOME: join(folder, 'state') })
 
-export const stateFile = (folder: string): string => statePath({ name: 'fixture', state: undefined }, FIXTURE, stateEnv(folder))
+export const stateFile = (folder: string): string => statePlace({ name: 'fixture', state: undefined }, FIXTURE, stateEnv(folder)).shown
 
 /** What the real command printed, and how it ended. */
 export interface Finished {

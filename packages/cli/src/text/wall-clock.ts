@@ -1,8 +1,16 @@
+const SIX_DAYS = 6 * 86_400_000
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** What a clock in a zone shows: `2026-03-01 18:00`. */
 export function wallClock(at: number, timeZone: string): string {
   return shown(at, timeZone).slice(0, 16)
+}
+
+/** What a clock in a zone will show, short where that is plain: `sun 22:00` within six days, a date beyond. */
+export function comingClock(at: number, now: number, timeZone: string): string {
+  const [date = '', time = ''] = wallClock(at, timeZone).split(' ')
+  return `${at - now < SIX_DAYS ? WEEKDAYS[new Date(date).getUTCDay()] : date} ${time}`
 }
 
 /**

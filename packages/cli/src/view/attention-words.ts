@@ -1,22 +1,10 @@
-import { type AlertRecord, type Attended, formatDuration, oneLine } from '@tocsin/core'
+import { type AlertRecord, type Attention, formatDuration, oneLine, reviewAttention } from '@tocsin/core'
 import { isoTime } from './cycle-json.ts'
 import { ageOf } from './cycle-table.ts'
 
-/** What people have said of one alert. */
-export type Attention = NonNullable<Attended['attention']>
-
-/**
- * What still holds of it at this moment. What ends with a change of the alert was taken out by the run that saw the change; what ends with
- * time is taken out here, since no run may have come since. A snooze that is over takes an acknowledgement beside it along.
- */
-export function attentionNow(attention: Attention | undefined, { state }: AlertRecord, now: number): Pick<Attention, 'ack' | 'snooze'> {
-  if (attention === undefined || attention.episodeId !== state.episode?.id) return {}
-  const { ack, snooze } = attention
-  const elapsed = snooze !== undefined && now >= snooze.until
-  return {
-    ...(ack === undefined || elapsed || now >= (ack.until ?? Infinity) ? {} : { ack }),
-    ...(snooze === undefined || elapsed ? {} : { snooze }),
-  }
+/** What still holds at this moment of what people have said of an alert: since the last run some of it may have ended with time. */
+export function attentionNow(attention: Attention | undefined, { state: { phase, level, episode } }: AlertRecord, now: number): Pick<Attention, 'ack' | 'snooze'> {
+  return reviewAttention(attention, { phase, level, episodeId: episode?.id ?? '' }, now).attention ?? {}
 }
 
 /** `ann took it on 5m ago: looking`, `snoozed by bob for 1h more`. */

@@ -1,4 +1,6 @@
-import type { ListedSilence } from '@tocsin/core'
+import { formatDuration, type ListedSilence, oneLine } from '@tocsin/core'
+import type { WindowNow } from '../run/windows-now.ts'
+import { comingClock } from '../text/wall-clock.ts'
 
 /** One interval of a mute window, or of a silence that comes again and again. */
 type Interval = NonNullable<ListedSilence['silence']['recurring']>[number]
@@ -24,6 +26,19 @@ function intervalText({ times, weekdays, daysOfMonth, months, years, timeZone }:
 
 function spans(all: readonly Span[] | undefined, word: (value: number) => string, before = ''): string | undefined {
   return all && before + all.map(({ first, last }) => (first === last ? word(first) : `${word(first)}:${word(last)}`)).join(',')
+}
+
+/**
+ * A window and when that changes: `nights, which does not hold now and opens in 3h 10m (sun 22:00 Europe/Berlin): 22:00-06:00 Europe/Berlin`.
+ *
+ * @param timeZone for the clock of a window that is read in several zones.
+ */
+export function windowText({ name, intervals, holds, changesAt }: WindowNow, now: number, timeZone: string): string {
+  const [first = timeZone, ...others] = new Set(intervals.map((interval) => interval.timeZone))
+  const zone = others.length === 0 ? first : timeZone
+  const change = (verb: string, never: string): string => (changesAt === undefined ? never : `and ${verb} in ${formatDuration(changesAt - now)} (${comingClock(changesAt, now, zone)} ${zone})`)
+  const state = holds ? `holds now ${change('closes', 'and for the next ten years')}` : `does not hold now ${change('opens', 'nor in the next ten years')}`
+  return `${oneLine(name)}, which ${state}: ${intervalsText(intervals)}`
 }
 
 const clock = (minutes: number): string => [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')

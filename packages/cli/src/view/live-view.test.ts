@@ -39,7 +39,7 @@ function open(notify: Parameters<typeof defineMonitor>[0]['notify'], over: Parti
   const terminal = new FakeTerminal()
   const shell = { stdout: terminal, stderr: terminal, interactive: true, env: {}, cwd: '/', now: () => NOON, stop: new AbortController().signal, unread: new AbortController().signal, onCrash: () => {} }
   const invocation = { shell, config: undefined, json: false, debug: false, paint: unpainted, options: {}, args: [] }
-  view = liveView({ monitor: defineMonitor({ name: 'main', every: '5s', watch: [fake({})], notify }), store: memoryStore(), stateFile: '/state/main.json', invocation, dryRun: false, ...over }, [])
+  view = liveView({ monitor: defineMonitor({ name: 'main', every: '5s', watch: [fake({})], notify }), store: memoryStore(), stateFile: '/state/main.sqlite', invocation, dryRun: false, standby: false, ...over }, [])
   return { terminal, view }
 }
 
@@ -52,7 +52,7 @@ const fired = aCycle({
 it('shows how to add AWS and Slack until there is something to show', () => {
   const { terminal } = open({ ops: sink() })
   expect(terminal.written.startsWith(`${ESC}?1049h${ESC}?25l${ESC}?7l`)).toBe(true)
-  expect(terminal.frame().join(' ')).toMatch(/first pass under way.*to watch AWS: .*to tell Slack: .*Ctrl-C stops · alerts are kept in \/state\/main\.json/)
+  expect(terminal.frame().join(' ')).toMatch(/first pass under way.*to watch AWS: .*to tell Slack: .*Ctrl-C stops · alerts are kept in \/state\/main\.sqlite/)
 })
 
 it('draws each pass in place, with the changes below the table', () => {

@@ -1,16 +1,15 @@
-import { formatDuration, levelWord, type MatchedRoute, oneLine, type RouteNode } from '@tocsin/core'
-import { matchersText } from './silence-words.ts'
+import { formatDuration, formatMatchers, levelWord, type MatchedRoute, oneLine, type RouteNode } from '@tocsin/core'
 
-/** What a route takes: `team="db",tier!="test"`, `RED`, `everything`. */
+/** What a route takes: `{team="db",tier!="test"}`, `RED`, `everything`. */
 export function conditionsText({ matchers = [], level }: RouteNode): string {
-  const parts = [...(matchers.length === 0 ? [] : [matchersText(matchers)]), ...(level === undefined ? [] : [levelWord(level)])]
+  const parts = [...(matchers.length === 0 ? [] : [formatMatchers(matchers)]), ...(level === undefined ? [] : [levelWord(level)])]
   return parts.join(' ') || 'everything'
 }
 
 /** `root`, or the index of each route on the way down: `route 0.2`. */
 export const routeName = ({ path }: Pick<MatchedRoute, 'path'>): string => (path.length === 0 ? 'root' : `route ${path.join('.')}`)
 
-/** What the routes on the way down take, without the root: `team="db" > RED`. */
+/** What the routes on the way down take, without the root: `{team="db"} > RED`. */
 export function wayDown(tree: RouteNode, [index, ...rest]: readonly number[]): string {
   const child = index === undefined ? undefined : tree.routes?.[index]
   return child === undefined ? '' : [conditionsText(child), wayDown(child, rest)].filter((part) => part !== '').join(' > ')

@@ -1,10 +1,12 @@
-import { formatDuration, type Labels, levelWord, type ListedSilence, type MatchedRoute, type Monitor, oneLine, type Severity } from '@tocsin/core'
+import { escalationRoute, formatDuration, type Labels, levelWord, type ListedSilence, type MatchedRoute, oneLine, type RouteNode, type Severity } from '@tocsin/core'
+import type { WindowNow } from '../run/windows-now.ts'
 import { type Cell, columns } from '../text/columns.ts'
 import { levelStyle, type Paint } from '../text/paint.ts'
-import { intervalsText } from './interval-words.ts'
+import { isoTime } from './cycle-json.ts'
+import { intervalsText, windowText } from './interval-words.ts'
 import { afterText, groupText, namesText, routeName, wayDown } from './route-words.ts'
 import { silenceId, silenceText } from './silence-words.ts'
-import { climbedRoute, type Telling, timelineOf } from './timeline.ts'
+import type { Telling } from './timeline.ts'
 
 /** What becomes of an alert at one level. */
 export interface LevelRoutes {
@@ -12,16 +14,23 @@ export interface LevelRoutes {
   readonly matched: readonly MatchedRoute[]
   /** That hide it now. */
   readonly silences: readonly ListedSilence['silence'][]
+  readonly timeline: readonly Telling[]
 }
+
+/** What routes are made of. */
+export interface RouteScene {
+  readonly tree: RouteNode
+  readonly windows: Windows
+}
+
+type Windows = ReadonlyMap<string, WindowNow>
 
 export interface RoutedLayout {
-  /** Mute windows that hold now, by name. */
-  readonly held: ReadonlySet<string>
   readonly now: number
+  /** IANA zone of the monitor. */
+  readonly timeZone: string
   readonly paint: Paint
 }
-
-type Parts = Pick<Monitor, 'route' | 'muteWindows'>
 
 const REASONS: Readonly<Record<MatchedRoute['reason'], string>> = {
   matched: 'its conditions hold',
@@ -30,39 +39,37 @@ const REASONS: Readonly<Record<MatchedRoute['reason'], string>> = {
 }
 
 /** What becomes of an alert, for people: the routes that take it, then who is told when. */
-export function routedLines({ level, matched, silences }: LevelRoutes, labels: Labels, { route: tree, muteWindows }: Parts, { held, now, paint }: RoutedLayout): string[] {
-  const timeline = timelineOf(matched, level)
+export function routedLines({ level, matched, silences, timeline }: LevelRoutes, labels: Labels, { tree, windows }: RouteScene, { now, timeZone, paint }: RoutedLayout): string[] {
+  const silent = (rule: string, names: readonly string[]): string[] => windowsOf(names, windows).map((window) => `  silent ${rule} ${windowText(window, now, timeZone)}`)
   return [
     `${paint(levelStyle(level), levelWord(level))} ${Object.entries(labels).map(([name, value]) => oneLine(`${name}=${value}`)).join(' ')}`,
     ...matched.flatMap((route) => [
-      `${routeName(route)}${route.path.length === 0 ? '' : ` (${wayDown(tree, route.path)})`}: ${REASONS[route.reason]}`,
+      `${routeName(route)}${route.path.length === 0 ? '' : ` ${oneLine(wayDown(tree, route.path))}`}: ${REASONS[route.reason]}`,
       `  tells ${namesText(route.receivers)}, ${groupText(route.groupBy)}`,
       `  first ${firstText(route)}, news every ${formatDuration(route.groupInterval)}, again every ${formatDuration(route.repeatInterval)}`,
-      ...windowLines(route, muteWindows, held),
+      ...silent('in', route.muteWindows),
+      ...silent('but in', route.activeWindows),
     ]),
     ...silences.map((silence) => `${silenceText(silence, now)} (${silenceId(silence)}): nothing of this is told while it holds`),
-    ...(timeline.length === 0 ? ['nobody is told'] : ['', ...timelineTable(timeline, { matched, held, paint })]),
+    ...(timeline.length === 0 ? ['nobody is told'] : ['', ...timelineTable(timeline, escalationRoute(matched), windows, paint)]),
   ]
 }
 
 const firstText = ({ groupWait }: MatchedRoute): string => (groupWait === 0 ? 'at once' : `${formatDuration(groupWait)} after it fires (at once if it was pending that long)`)
 
+const windowsOf = (names: readonly string[], windows: Windows): WindowNow[] => names.map((name) => windows.get(name)).filter((window) => window !== undefined)
+
 /** The names of the windows that keep a route silent now. */
-function silentBy({ muteWindows, activeWindows }: MatchedRoute, held: ReadonlySet<string>): readonly string[] {
-  const shut = muteWindows.filter((name) => held.has(name))
-  return activeWindows.length > 0 && !activeWindows.some((name) => held.has(name)) ? [...shut, ...activeWindows] : shut
+function silentBy({ muteWindows, activeWindows }: MatchedRoute, windows: Windows): readonly string[] {
+  const holds = (name: string): boolean => windows.get(name)?.holds === true
+  const shut = muteWindows.filter(holds)
+  return activeWindows.some(holds) ? shut : [...shut, ...activeWindows]
 }
 
-function windowLines({ muteWindows, activeWindows }: MatchedRoute, windows: Monitor['muteWindows'], held: ReadonlySet<string>): string[] {
-  const line = (rule: string, name: string): string => `  silent ${rule} ${oneLine(name)}, which ${held.has(name) ? 'holds now' : 'does not hold now'}: ${intervalsText(windows.find((window) => window.name === name)?.intervals ?? [])}`
-  return [...muteWindows.map((name) => line('in', name)), ...activeWindows.map((name) => line('but in', name))]
-}
-
-function timelineTable(timeline: readonly Telling[], { matched, held, paint }: Pick<RoutedLayout, 'held' | 'paint'> & Pick<LevelRoutes, 'matched'>): string[] {
-  const climbs = climbedRoute(matched)
+function timelineTable(timeline: readonly Telling[], climbs: MatchedRoute | undefined, windows: Windows, paint: Paint): string[] {
   const why = (by: Telling['by']): string => {
     const route = 'route' in by ? by.route : climbs
-    const silent = route === undefined ? [] : silentBy(route, held)
+    const silent = route === undefined ? [] : silentBy(route, windows)
     const what = 'route' in by ? routeName(by.route) : `step ${by.step}${by.repeat === undefined ? '' : `, again every ${formatDuration(by.repeat)}`}`
     return `${what}${silent.length === 0 ? '' : `, silent now: ${namesText(silent)}`}`
   }
@@ -74,8 +81,8 @@ function timelineTable(timeline: readonly Telling[], { matched, held, paint }: P
 }
 
 /** The same for programs. */
-export function routedJson({ level, matched, silences }: LevelRoutes, { route: tree, muteWindows }: Parts, held: ReadonlySet<string>) {
-  const windowJson = (name: string) => ({ name, holdsNow: held.has(name), times: intervalsText(muteWindows.find((window) => window.name === name)?.intervals ?? []) })
+export function routedJson({ level, matched, silences, timeline }: LevelRoutes, { tree, windows }: RouteScene) {
+  const windowsJson = (names: readonly string[]) => windowsOf(names, windows).map(({ name, intervals, holds, changesAt }) => ({ name, holdsNow: holds, changesAt: isoTime(changesAt ?? Number.NaN), times: intervalsText(intervals) }))
   return {
     level,
     routes: matched.map((route) => ({
@@ -87,12 +94,12 @@ export function routedJson({ level, matched, silences }: LevelRoutes, { route: t
       groupWaitSeconds: route.groupWait / 1_000,
       groupIntervalSeconds: route.groupInterval / 1_000,
       repeatIntervalSeconds: route.repeatInterval / 1_000,
-      muteWindows: route.muteWindows.map(windowJson),
-      activeWindows: route.activeWindows.map(windowJson),
-      silentNow: silentBy(route, held).length > 0,
+      muteWindows: windowsJson(route.muteWindows),
+      activeWindows: windowsJson(route.activeWindows),
+      silentNow: silentBy(route, windows).length > 0,
     })),
     silences: silences.map(({ id }) => id),
-    timeline: timelineOf(matched, level).map(({ after, tells, by }) => ({
+    timeline: timeline.map(({ after, tells, by }) => ({
       afterSeconds: after / 1_000,
       tells,
       ...('step' in by ? { step: by.step, repeatSeconds: by.repeat === undefined ? null : by.repeat / 1_000 } : { route: by.route.path }),

@@ -1,19 +1,13 @@
-import { formatDuration, type ListedSilence, oneLine } from '@tocsin/core'
+import { formatDuration, formatMatchers, type ListedSilence, oneLine } from '@tocsin/core'
 import { wallClock } from '../text/wall-clock.ts'
 import { agoOf } from './attention-words.ts'
 import { isoTime } from './cycle-json.ts'
 import { intervalsText } from './interval-words.ts'
 
 type Silence = ListedSilence['silence']
-type MatcherSet = Silence['matcherSets'][number]
 
-const PLAIN_NAME = /^[\p{L}_][\p{L}\p{N}_:.-]*$/u
-
-/** `rule="ec2.cpu",name=~"web-.*"`, as it can be typed again. */
-export const matchersText = (set: MatcherSet): string => set.map(({ name, type, value }) => oneLine(`${PLAIN_NAME.test(name) ? name : JSON.stringify(name)}${type}${JSON.stringify(value)}`)).join(',')
-
-/** Every set, of which one is enough. */
-export const matcherSetsText = ({ matcherSets }: Pick<Silence, 'matcherSets'>): string => matcherSets.map(matchersText).join(' or ')
+/** Every set, of which one is enough: `{rule="ec2.cpu",name=~"web-.*"} or {name="db-1"}`. */
+export const matcherSetsText = ({ matcherSets }: Pick<Silence, 'matcherSets'>): string => matcherSets.map((set) => oneLine(formatMatchers(set))).join(' or ')
 
 /** The first eight characters of its id: enough to name it. */
 export const silenceId = ({ id }: Pick<Silence, 'id'>): string => id.slice(0, 8)
@@ -47,7 +41,7 @@ export function silenceJson(silence: Silence) {
   const { startsAt, endsAt, untilResolved = false, recurring } = silence
   return {
     id: silence.id,
-    matchers: silence.matcherSets.map(matchersText),
+    matchers: silence.matcherSets.map(formatMatchers),
     startsAt: isoTime(startsAt),
     endsAt: isoTime(endsAt ?? Number.NaN),
     untilResolved,

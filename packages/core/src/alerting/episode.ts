@@ -21,16 +21,27 @@ export function episodeAfter(before: AlertState, { at, value, isNew, phase, leve
   const begun = before.phase === 'inactive' || before.episode === undefined ? begin(before, at, value, fingerprint) : before.episode
   const fires = begun.firedAt === undefined && level !== 'none'
   const recovered = before.phase === 'recovering' ? (begun.recoveredValue ?? value) : value
-  return {
+  const after: Mutable<Episode> = {
     ...begun,
-    ...(fires ? { firedAt: at, firedValue: value, fires: begun.fires + 1 } : {}),
-    ...(phase === 'recovering' && before.phase !== 'recovering' ? { recoveredValue: value } : {}),
-    ...(phase === 'inactive' ? { endedAt: at, endReason: 'recovered', recoveredValue: recovered } : {}),
     peak: isNew ? worst(begun.peak, value, bad) : begun.peak,
     worstLevel: worse(begun.worstLevel, level),
     recent: isNew && !Number.isNaN(value) ? [...begun.recent.slice(1 - TREND), value] : begun.recent,
   }
+  if (fires) {
+    after.firedAt = at
+    after.firedValue = value
+    after.fires += 1
+  }
+  if (phase === 'recovering' && before.phase !== 'recovering') after.recoveredValue = value
+  if (phase === 'inactive') {
+    after.endedAt = at
+    after.endReason = 'recovered'
+    after.recoveredValue = recovered
+  }
+  return after
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 function begin({ episode: last, value: before }: AlertState, at: number, value: number, fingerprint: string): Episode {
   // Late points share the time of the evaluation they come after: an episode must not take the name of the one it follows.

@@ -133,8 +133,9 @@ function healthAfter({ health, lastAt }: AlertState, { judgement }: Seen, lowest
 }
 
 export function phaseOf(warning: Phase, critical: Phase): Phase {
-  for (const phase of ['firing', 'recovering', 'pending'] as const) if (warning === phase || critical === phase) return phase
-  return 'inactive'
+  if (warning === 'firing' || critical === 'firing') return 'firing'
+  if (warning === 'recovering' || critical === 'recovering') return 'recovering'
+  return warning === 'pending' || critical === 'pending' ? 'pending' : 'inactive'
 }
 
 /** The highest level that is firing or recovering. */

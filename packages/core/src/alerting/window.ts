@@ -25,17 +25,16 @@ const MISSING_DOES_NOT_BREACH = decision('cold', 'missingDoesNotBreach')
 /** The range was not yet watched long enough to say anything. */
 export const NOT_YET = decision('keep', 'rangeNotFull')
 
-const SLOT: Readonly<Record<Level, string>> = { none: '0', warning: 'w', critical: 'c' }
-
 /** What one point decides where M = N = 1. */
 export const onePoint = (hot: boolean): WindowDecision => (hot ? ENOUGH_HOT : TOO_FEW_HOT)
 
 /** The slot of a point that is hot up to `level`. */
-export const slotOf = (level: Level): string => SLOT[level]
+export const slotOf = (level: Level): string => (level === 'none' ? '0' : level === 'warning' ? 'w' : 'c')
 
 /** The slots of the evaluation range up to one more point, with `missing` empty ones before it. */
 export function withPoint(slots: string, missing: number, level: Level, range: number): string {
-  return (withMissing(slots, missing, range) + SLOT[level]).slice(-range)
+  const before = missing > 0 ? withMissing(slots, missing, range) : slots
+  return before.slice(Math.max(0, before.length + 1 - range)) + slotOf(level)
 }
 
 /** The slots of the evaluation range when the newest `missing` of them hold no point. */

@@ -17,12 +17,13 @@ export function observedBook(book: AlertBook, { changed, seesHealth }: Observer)
     apply(subject, event, policy) {
       const before = book.transitions.length
       const health = seesHealth ? book.get(subject.fingerprint)?.state.health : undefined
-      book.apply(subject, event, policy)
+      const state = book.apply(subject, event, policy)
       const isTold = book.transitions.length > before
-      if (!isTold && !seesHealth) return
+      if (!isTold && !seesHealth) return state
       const record = book.get(subject.fingerprint)
       const at = isTold ? book.transitions.at(-1)?.at : event.type === 'judged' ? event.judgement.at : event.type === 'missing' ? event.at : undefined
       if (record !== undefined && at !== undefined && (isTold || record.state.health !== health)) changed(at, record)
+      return state
     },
   }
 }
@@ -48,7 +49,7 @@ export function presentBook(monitor: string) {
     forget: (id: string): void => void records.delete(id),
     relevant(owed: readonly string[]): ReadonlyMap<string, AlertRecord> {
       const chosen = new Map<string, AlertRecord>()
-      for (const record of book.all()) if (record.state.level !== 'none') chosen.set(record.subject.fingerprint, record)
+      for (const record of book.all()) if (record.state.level !== 'none' || record.state.flapping) chosen.set(record.subject.fingerprint, record)
       for (const id of owed) {
         const record = book.get(id)
         if (record !== undefined) chosen.set(id, record)

@@ -10,6 +10,8 @@ import { isTimeZone } from '../routing/zoned-time.ts'
 export const settings = z.strictObject({
   /** The monitor's name: part of every alert's identity. Default `main`. */
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a name of letters, digits, dots, dashes and underscores').default('main'),
+  /** Names that the monitor had before, in the same `state`: alerts under them are ended, and whoever was told of them hears it. Default: none. */
+  formerly: z.array(z.string()).default([]),
   /** Time between two cycles. Default `1m`; at least `1s`. */
   every: duration.refine((ms) => ms >= 1_000, 'at least "1s"').default(60_000),
   /** A cron pattern in place of `every`, read in `timeZone`. */
@@ -69,6 +71,16 @@ export const settings = z.strictObject({
       file: z.string().optional(),
     })
     .default({ level: 'warn' }),
-  /** File that keeps alerts between runs. Default: `<XDG state directory>/tocsin/<name>-<hash>.json` for the CLI, memory for programs. */
+  /** How long what was measured is kept, where the store keeps it. */
+  history: z
+    .strictObject({
+      /** Points as they came. Default `15d`; at least `2d`. */
+      points: duration.default(15 * 86_400_000),
+      /** Hourly lows, highs, averages and quantiles. Default `396d`, 13 months; no shorter than `points`. */
+      rollups: duration.default(396 * 86_400_000),
+    })
+    .refine(({ points, rollups }) => points >= 2 * 86_400_000 && rollups >= points, 'expected "points" of at least "2d", and "rollups" no shorter than that')
+    .default({ points: 15 * 86_400_000, rollups: 396 * 86_400_000 }),
+  /** File that keeps alerts between runs. Default: `<XDG state directory>/tocsin/<name>-<hash>.sqlite` for the CLI, or a `postgres://` URL, memory for programs. */
   state: z.string().optional(),
 })

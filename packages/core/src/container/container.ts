@@ -52,8 +52,10 @@ export function wire(ports: Ports): DependencyContainer {
       return createRunner({
         monitor: c.resolve(MONITOR),
         engine: await c.resolve(ENGINE),
+        reopen: () => createEngine(c.resolve(MONITOR), c.resolve(STORE), c.resolve(LOGGER)),
         services: c.resolve(SERVICES),
         dispatcher: c.resolve(DISPATCHER),
+        history: c.resolve(STORE).history,
         settings: c.resolve(SETTINGS),
       })
     }),

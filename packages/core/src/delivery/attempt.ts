@@ -57,12 +57,13 @@ async function withTimeout(services: Services, ms: number, signal: AbortSignal, 
   const finished = new AbortController()
   const late = new AbortController()
   const outOfTime = services.clock.sleep(ms, AbortSignal.any([signal, finished.signal])).then((): Delivery => {
-    late.abort()
+    // What has ended is not cut off as well: that would make errors which nobody sees.
+    if (!finished.signal.aborted) late.abort()
     return retryable(signal.aborted ? 'stopped before the receiver answered' : `no answer within ${ms / 1_000} s`)
   })
   try {
     return await Promise.race([send(AbortSignal.any([signal, late.signal])), outOfTime])
   } finally {
-    finished.abort()
+    finished.abort('finished')
   }
 }

@@ -324,3 +324,65 @@ it('ends a drain with the error of the store, but not before attempts under way'
   expect(end).toBe('Error: no space left')
   expect(await status()).toEqual(['a delivered 1', 'b delivered 1'])
 })
+
+it('takes over at once what a dead process left sending, with the same idempotency key, and notes that its outcome is not known', async () => {
+  await queue('a')
+  await store.transaction((tx) => tx.outbox.claim({ monitor: 'main', receiver: 'ops', now: clock.now(), leaseUntil: clock.now() + 60_000, limit: 1 }))
+  const { send, calls } = scripted(delivered())
+  await dispatcher({ ops: channel(send) }).drain(clock.now(), never, 0)
+  expect(calls.map(({ idempotencyKey, attempt }) => [idempotencyKey, attempt])).toEqual([['a', 2]])
+  const attempts = await store.transaction((tx) => tx.deliveries.list({ monitor: 'main', limit: 9 }))
+  expect(attempts.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([[1, 'uncertain'], [2, 'delivered']])
+})
+
+it('takes nothing over from itself', async () => {
+  await queue('a')
+  const answer = Promise.withResolvers<Delivery>()
+  const stop = new AbortController()
+  const made = dispatcher({ ops: { ...channel(() => answer.promise), limit: { concurrent: 5 } } })
+  const running = made.run(stop.signal, 0)
+  await clock.advance(0)
+  made.wake()
+  await clock.advance(1_000)
+  expect(await status()).toEqual(['a sending 1'])
+  answer.resolve(delivered())
+  stop.abort()
+  await running
+})
+
+it.each([['before it starts', true], ['while it runs', false]])('does not wait for times that a clock set back %s', async (_when, before) => {
+  clock.set(36_000_000)
+  const { send, calls } = scripted(retryable('503'), delivered())
+  const stop = new AbortController()
+  if (before) await queue('a')
+  else await queue('b', { key: 'other' })
+  if (before) clock.set(0)
+  const made = dispatcher({ ops: channel(send) })
+  const running = made.run(stop.signal, 0)
+  await clock.advance(0)
+  expect(calls.length).toBe(1)
+  if (!before) {
+    // It is put off by a second, which a clock of ten hours ago would take ten hours to reach.
+    clock.set(0)
+    made.wake()
+    await clock.advance(0)
+    expect(calls.length).toBe(2)
+  }
+  stop.abort()
+  await running
+})
+
+it('logs what became of every attempt', async () => {
+  const { send } = scripted(retryable('503'), permanent('404'))
+  await queue('a')
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(send) }).run(stop.signal, 0)
+  await clock.advance(5_000)
+  stop.abort()
+  await running
+  const attempts = await store.transaction((tx) => tx.deliveries.list({ monitor: 'main', limit: 9 }))
+  expect(attempts.map(({ id, receiver, attempt, begunAt, endedAt, outcome, reason }) => [id, receiver, attempt, begunAt, endedAt, outcome, reason])).toEqual([
+    ['a', 'ops', 1, 0, 0, 'retryable', '503'],
+    ['a', 'ops', 2, 1_000, 1_000, 'permanent', '404'],
+  ])
+})

@@ -1,4 +1,4 @@
-import { composeMessage } from '../message/compose.ts'
+import { composeTitle } from '../message/compose.ts'
 import { type Delivery } from '../plugin/delivery.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { Services } from '../plugin/services.ts'
@@ -56,6 +56,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const underWay = new Map<string, Set<Promise<void>>>()
   const listeners: ((report: DeliveryReport) => void)[] = []
   let bell = Promise.withResolvers<void>()
+  /** When the outbox was last looked at; before the first look what another process left is taken over. */
+  let lookedAt: number | undefined
 
   const wake = (): void => {
     bell.resolve()
@@ -84,15 +86,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  const deliver = async (row: OutboxRow, bounds: Bounds): Promise<void> => {
+  const deliver = async ({ row, previous }: Claimed, bounds: Bounds): Promise<void> => {
     const { signal } = bounds
-    const previous = await insist((tx) => tx.outbox.reference(row.receiver, row.notification.thread), bounds)
     const sender = senderFor(row.receiver)
     const result: Delivery = sender === undefined ? { outcome: 'permanent', reason: 'the receiver is no longer configured' } : await sender.send(row, previous, signal)
     const settlement = settle(row, result, clock.now(), signal.aborted, random())
     await insist((tx) => tx.outbox.settle(row.id, row.attempt, settlement), bounds)
     const { receiver, key, notification, attempt } = row
-    const report: DeliveryReport = { receiver, key, reason: notification.reason, title: composeMessage(notification).title, attempt, result, givenUp: settlement.status === 'dead' }
+    const report: DeliveryReport = { receiver, key, reason: notification.reason, title: composeTitle(notification), attempt, result, givenUp: settlement.status === 'dead' }
     logger[result.outcome === 'delivered' ? 'info' : 'warn']({ receiver, key, attempt, outcome: result.outcome, ...('reason' in result ? { said: result.reason } : {}) }, 'sent')
     for (const listener of listeners) listener(report)
   }
@@ -104,9 +105,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
   const everyAttempt = (): Promise<void>[] => [...underWay.values()].flatMap((attempts) => [...attempts])
 
-  const begin = (row: OutboxRow, { until, signal }: Bounds): void => {
+  const begin = (claimed: Claimed, { until, signal }: Bounds): void => {
+    const { row } = claimed
     const attempts = attemptsOf(row.receiver)
-    const attempt = deliver(row, { until: Math.min(until, row.leaseUntil), signal })
+    const attempt = deliver(claimed, { until: Math.min(until, row.leaseUntil), signal })
       .catch((error: unknown) => logger.error({ receiver: row.receiver, error: String(error) }, 'the outbox could not be updated'))
       .finally(() => {
         attempts.delete(attempt)
@@ -125,16 +127,24 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const now = clock.now()
     // Longer than any attempt: a row still `sending` after that belongs to a process that is no more.
     const leaseUntil = now + LEASE * sendTimeout
-    const { rows, later } = await store.transaction(async (tx) => {
-      const claimed: OutboxRow[] = []
+    const { due, later } = await store.transaction(async (tx) => {
+      if (lookedAt === undefined) await tx.outbox.release(monitor, now)
+      if (lookedAt === undefined || now < lookedAt) await tx.outbox.reschedule(monitor, now)
+      const claimed: Claimed[] = []
+      const room = new Set<string>()
       for (const { receiver, dueAt } of await tx.outbox.waiting(monitor)) {
         const limit = spare(receiver)
-        if (dueAt <= now && limit > 0) claimed.push(...(await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit })))
+        const rows = dueAt <= now && limit > 0 ? await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit }) : []
+        for (const row of rows) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
+        if (rows.length < limit) room.add(receiver)
       }
-      return { rows: claimed, later: await tx.outbox.waiting(monitor) }
+      // Of a receiver that takes no more now, an attempt that ends says when to look again.
+      const waiting = room.size === 0 ? [] : await tx.outbox.waiting(monitor)
+      return { due: claimed, later: waiting.filter(({ receiver }) => room.has(receiver)) }
     })
-    for (const row of rows) begin(row, bounds)
-    return Math.min(Infinity, ...later.filter(({ receiver }) => spare(receiver) > 0).map(({ dueAt }) => dueAt))
+    lookedAt = now
+    for (const one of due) begin(one, bounds)
+    return Math.min(Infinity, ...later.map(({ dueAt }) => dueAt))
   }
   const spare = (receiver: string): number => (channels[receiver]?.limit.concurrent ?? CONCURRENT) - attemptsOf(receiver).size
 
@@ -154,7 +164,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const waitUntil = async (at: number, rung: Promise<void>, signal: AbortSignal): Promise<void> => {
     const pause = new AbortController()
     await Promise.race([rung, clock.sleep(Math.min(IDLE, Math.max(0, at - clock.now())), AbortSignal.any([signal, pause.signal]))])
-    pause.abort()
+    pause.abort('over')
   }
 
   return {
@@ -198,11 +208,18 @@ interface Bounds {
   readonly signal: AbortSignal
 }
 
-function settle(row: OutboxRow, result: Delivery, now: number, stopped: boolean, random: number): Settlement {
-  if (result.outcome === 'delivered') return { status: 'delivered', ...(result.reference === undefined ? {} : { reference: result.reference }) }
-  if (result.outcome === 'permanent') return { status: 'dead', error: result.reason }
+/** A row to send, and the reference of the last message of its thread. */
+interface Claimed {
+  readonly row: OutboxRow
+  readonly previous: string | undefined
+}
+
+function settle(row: OutboxRow, result: Delivery, at: number, stopped: boolean, random: number): Settlement {
+  if (result.outcome === 'delivered') return { status: 'delivered', at, ...(result.reference === undefined ? {} : { reference: result.reference }) }
+  const { outcome, reason: error } = result
+  if (outcome === 'permanent') return { status: 'dead', at, outcome, error }
   // Cut off by a stop: the next start tries again at once, with the same idempotency key.
-  if (stopped) return { status: 'queued', dueAt: now, error: result.reason }
-  if (now - row.queuedAt >= GIVE_UP_AFTER) return { status: 'dead', error: result.reason }
-  return { status: 'queued', dueAt: now + backoff(row.attempt, random, result.retryAfter), error: result.reason }
+  if (stopped) return { status: 'queued', at, dueAt: at, error }
+  if (at - row.queuedAt >= GIVE_UP_AFTER) return { status: 'dead', at, outcome, error }
+  return { status: 'queued', at, dueAt: at + backoff(row.attempt, random, result.retryAfter), error }
 }

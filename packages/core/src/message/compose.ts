@@ -4,15 +4,23 @@ import type { Notification, NotifiedAlert } from '../model/notification.ts'
 import type { Fact, Message } from './message.ts'
 import { alertLine, amount, firingCount, instant, oneLine, placeName, subjectName, trend, worstFirst } from './words.ts'
 
+/** The first line of `composeMessage`, without the work of the others. */
+export function composeTitle(notification: Notification): string {
+  const alerts = worstFirst(notification.alerts)
+  const [first] = alerts
+  if (first === undefined) throw new RangeError(`notification ${notification.key} is about nothing`)
+  return titleOf(notification, alerts, first)
+}
+
 /** Puts a notification into words. Pure: the same notification always gives the same message. */
 export function composeMessage(notification: Notification): Message {
-  const alerts = notification.alerts.toSorted(worstFirst)
+  const alerts = worstFirst(notification.alerts)
   const [first] = alerts
   if (first === undefined) throw new RangeError(`notification ${notification.key} is about nothing`)
   const { summary, runbook } = first.subject.annotations
   const test = notification.reason === 'test'
   return {
-    title: `${test ? 'TEST ' : ''}${title(notification, alerts, first)}`,
+    title: titleOf(notification, alerts, first),
     topic: withPlace(alerts.length === 1 ? subjectName(first) : oneLine(first.subject.rule), commonPlace(alerts)),
     level: notification.level,
     status: notification.level === 'none' ? 'resolved' : 'firing',
@@ -22,6 +30,10 @@ export function composeMessage(notification: Notification): Message {
     ...(runbook === undefined ? {} : { runbook: oneLine(runbook) }),
     test,
   }
+}
+
+function titleOf(notification: Notification, alerts: readonly NotifiedAlert[], first: NotifiedAlert): string {
+  return `${notification.reason === 'test' ? 'TEST ' : ''}${title(notification, alerts, first)}`
 }
 
 function title(notification: Notification, alerts: readonly NotifiedAlert[], first: NotifiedAlert): string {

@@ -23,12 +23,13 @@ export function amount(value: number, { subject }: NotifiedAlert): string {
 export function alertLine(alert: NotifiedAlert, now: number): string {
   const name = subjectName(alert)
   if (alert.resolvedAt !== undefined && alert.resolveReason === 'rerouted') {
-    return `${levelWord(alert.level)} ${name} ${amount(alert.value, alert)} · no longer ${levelWord(alert.toldLevel)}, told to others now`
+    return `${levelWord(alert.level)} ${name} ${amount(alert.value, alert)} · no longer ${levelWord(alert.toldLevel)}, not told here any more`
   }
   if (alert.resolvedAt !== undefined) {
-    const end = alert.resolveReason === 'resourceGone' ? 'is gone' : alert.resolveReason === 'ruleRemoved' ? 'is no longer watched' : amount(alert.recoveredValue ?? alert.value, alert)
+    const end = alert.resolveReason === 'resourceGone' ? 'is gone' : alert.resolveReason === 'ruleRemoved' ? 'is no longer watched' : alert.resolveReason === 'monitorRenamed' ? 'is watched under another name now' : amount(alert.recoveredValue ?? alert.value, alert)
     return `OK ${name} ${end} · was ${levelWord(alert.worstLevel)} for ${formatDuration(alert.resolvedAt - alert.firedAt)}`
   }
+  if (alert.flapping) return `FLAPPING ${name} ${amount(alert.value, alert)} · ${alert.level === 'none' ? 'OK' : levelWord(alert.level)} now, held back until it is steady`
   const still = alert.change === 'unchanged' ? `STILL ${levelWord(alert.level)} ${formatDuration(now - alert.firedAt)}` : levelWord(alert.level)
   const unknown = alert.health === 'noData' ? ', no data since' : alert.health === 'error' ? ', source unreadable since' : ''
   return `${still} ${name} ${amount(alert.value, alert)} (${why(alert)}${unknown})`
@@ -53,9 +54,13 @@ const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /** A date and time in the notification's zone: `2026-01-05 13:00 Europe/Berlin`. */
 export function instant(at: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const parts = FORMATS.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  FORMATS.set(timeZone, parts)
   return `${parts.format(at).replace(', ', ' ')} ${timeZone}`
 }
+
+/** By zone. Making one takes a hundred times as long as using it, and some tens of kilobytes. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>()
 
 /** White space, C0, DEL and C1 controls, line and paragraph separators, and the marks that turn the direction of writing around. */
 const CONTROL = /[\s\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]+/g
@@ -66,9 +71,10 @@ export function oneLine(text: string): string {
 }
 
 /** Worst first, then by name; what has ended comes last. */
-export function worstFirst(a: NotifiedAlert, b: NotifiedAlert): number {
-  const ended = Number(a.resolvedAt !== undefined) - Number(b.resolvedAt !== undefined)
-  return ended || rank(b.level) - rank(a.level) || subjectName(a).localeCompare(subjectName(b), 'en')
+export function worstFirst(alerts: readonly NotifiedAlert[]): readonly NotifiedAlert[] {
+  if (alerts.length < 2) return alerts
+  const named = alerts.map((alert) => ({ alert, name: subjectName(alert), ended: alert.resolvedAt !== undefined ? 1 : 0, rank: rank(alert.level) }))
+  return named.sort((a, b) => a.ended - b.ended || b.rank - a.rank || a.name.localeCompare(b.name, 'en')).map(({ alert }) => alert)
 }
 
 /** How many alerts of a notification still fire. */

@@ -107,8 +107,8 @@ export interface Episode {
   readonly quietSince?: number
 }
 
-/** Why an alert ended; `rerouted`: it goes on, but at its new level it is told to others. */
-export type ResolveReason = 'recovered' | 'resourceGone' | 'ruleRemoved' | 'rerouted'
+/** Why an alert ended; `monitorRenamed`: its identity changed with the name; `rerouted`: it goes on, but at its new level it is told to others. */
+export type ResolveReason = 'recovered' | 'resourceGone' | 'ruleRemoved' | 'monitorRenamed' | 'rerouted'
 
 /** One alert as it is stored. */
 export interface AlertRecord {

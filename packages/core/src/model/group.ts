@@ -32,4 +32,6 @@ export interface ToldAlert {
   readonly episodeId: string
   /** `Episode.fires` when it was told. */
   readonly fires: number
+  /** It was told as flapping: it is held back until it is steady. */
+  readonly flapping?: true
 }

@@ -2,7 +2,7 @@ import type { AlertSubject, Health, ResolveReason } from './alert.ts'
 import type { Level } from './level.ts'
 
 /** Why a notification goes out: the rule of the flush decision that held. */
-export type NotificationReason = 'first' | 'new' | 'someResolved' | 'allResolved' | 'repeat' | 'step' | 'rerouted' | 'test'
+export type NotificationReason = 'first' | 'new' | 'flapStart' | 'flapEnd' | 'someResolved' | 'allResolved' | 'repeat' | 'step' | 'rerouted' | 'test'
 
 /** One alert inside a notification. */
 export interface NotifiedAlert {
@@ -14,6 +14,8 @@ export interface NotifiedAlert {
   readonly toldLevel: Level
   readonly health: Health
   readonly episodeId: string
+  /** It changes its level too often: nothing more is told of it, but a first critical, until it is steady. */
+  readonly flapping?: true
   /** How often it ended and fired again without a word since this receiver was last told; absent for never. */
   readonly refired?: number
   /** The newest value. */

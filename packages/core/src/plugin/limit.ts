@@ -14,6 +14,11 @@ export interface RateLimiter {
    * @param weight how much of the limit the call takes; default 1. More than `perSecond` is an error at once, never a hang.
    */
   schedule<T>(limit: Limit, call: () => Promise<T>, weight?: number): Promise<T>
+  /**
+   * Says that the far side throttles calls of this key: its rate is halved, at most once a second and down to a sixteenth, and climbs
+   * back to all of it within half a minute. A key that has no rate, or was never used, stays as it is.
+   */
+  slowDown(key: string): void
   /** Drops what waits (it rejects) and frees timers. */
   close(): void
 }

@@ -1,15 +1,15 @@
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { entriesOf, replaceFile, withFolder } from './document-folder.ts'
-import type { DocumentName } from './document-name.ts'
+import { entriesOf, isMissing, makeFolder, replaceFile, withFolder } from './document-folder.ts'
+import { contentHash, type DocumentName, pathPart } from './document-name.ts'
 
 /**
  * What one recorder still wants of a folder. Recorders that share a folder know each other only by these: a document is removed when it is
  * past every claim.
  */
 export interface Claim {
-  /** Letters, digits, dots, dashes. The same for the same destination, in every process. */
+  /** As `claimName` makes it. */
   readonly name: string
   /** Milliseconds for which every document is kept. */
   readonly keep: number
@@ -25,6 +25,9 @@ const FILE = 'claim.json'
 const RENEW_AFTER = 3_600_000
 const stored = z.object({ keep: z.number(), keepPending: z.number().optional(), seenAt: z.iso.datetime() })
 
+/** The name of a claim's folder: the text as far as a path can hold it, and its hash. */
+export const claimName = (text: string): string => `${pathPart(text.trim())}-${contentHash(text)}`
+
 const folderOf = (folder: string, name: string): string => join(folder, FOLDER, name)
 
 /** Says that a recorder uses the folder. */
@@ -33,7 +36,7 @@ export async function renewClaim(folder: string, claim: Claim): Promise<void> {
     const { name, keep, keepPending, seenAt } = claim
     const known = await readClaim(folder, name)
     if (known !== undefined && known.keep === keep && known.keepPending === keepPending && Math.abs(seenAt - known.seenAt) < RENEW_AFTER) return
-    await mkdir(folderOf(folder, name), { recursive: true, mode: 0o700 })
+    await makeFolder(folderOf(folder, name))
     await replaceFile(join(folderOf(folder, name), FILE), JSON.stringify({ keep, keepPending, seenAt: new Date(seenAt).toISOString() }))
   })
 }
@@ -75,12 +78,14 @@ export async function forgetTaken(folder: string, name: string, day: string): Pr
   await withFolder(folder, () => rm(join(folderOf(folder, name), `${day}.taken`), { force: true }))
 }
 
-/** `undefined` where there is none, or one that a person has broken: its recorder writes it anew. */
+/** `undefined` where there is none. One that cannot be understood keeps everything until its recorder writes it anew. */
 async function readClaim(folder: string, name: string): Promise<Claim | undefined> {
+  const text = await readFile(join(folderOf(folder, name), FILE), 'utf8').catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)))
+  if (text === undefined) return undefined
   try {
-    const { keep, keepPending, seenAt } = stored.parse(JSON.parse(await readFile(join(folderOf(folder, name), FILE), 'utf8')))
+    const { keep, keepPending, seenAt } = stored.parse(JSON.parse(text))
     return { name, keep, keepPending, seenAt: Date.parse(seenAt) }
   } catch {
-    return undefined
+    return { name, keep: Infinity, seenAt: Infinity }
   }
 }

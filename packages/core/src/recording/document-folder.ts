@@ -20,12 +20,29 @@ export async function storeDocument(folder: string, name: DocumentName, text: st
   const path = pathOf(folder, name)
   await withFolder(folder, async () => {
     if (await exists(path)) return
-    const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path))
     await replaceFile(path, text)
     await sync(dirname(path))
-    // A new folder is an entry of its parent's.
-    if (made !== undefined) await sync(folder)
   })
+}
+
+/** Makes a folder, and those above it that are missing, mode 0700. One by one: of a read-only file system Node's own `recursive` says that a folder is missing. */
+export async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path)
+  const isMade = await make(path).catch(async (error: unknown) => {
+    if (!isMissing(error) || parent === path) throw error
+    await makeFolder(parent)
+    return await make(path)
+  })
+  if (isMade) await sync(parent)
+}
+
+/** False when it is there already. */
+async function make(path: string): Promise<boolean> {
+  return await mkdir(path, { mode: 0o700 }).then(
+    () => true,
+    (error: unknown) => (codeOf(error) === 'EEXIST' ? false : Promise.reject(error)),
+  )
 }
 
 /** Writes a file as a whole, mode 0600. */
@@ -108,4 +125,4 @@ async function exists(path: string): Promise<boolean> {
 }
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
-const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT'
+export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT'

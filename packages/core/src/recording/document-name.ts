@@ -27,7 +27,7 @@ export const isDay = (name: string): boolean => DAY.test(name)
 
 export function documentName({ monitor, at }: Pick<Recording, 'monitor' | 'at'>, host: string, text: string): DocumentName {
   const [day = '', clock = ''] = new Date(at).toISOString().split('T')
-  const parts = { time: clock.replaceAll(':', ''), monitor: safe(monitor), host: safe(host), hash: contentHash(text) }
+  const parts = { time: clock.replaceAll(':', ''), monitor: pathPart(monitor), host: pathPart(host), hash: contentHash(text) }
   return { day, file: `${parts.time}_${parts.monitor}_${parts.host}_${parts.hash}.json`, at, ...parts }
 }
 
@@ -43,6 +43,7 @@ export function contentHash(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 8)
 }
 
-function safe(text: string): string {
+/** A text as a part of a path and of a key: letters, digits, dots and dashes. */
+export function pathPart(text: string): string {
   return text.replaceAll(/[^A-Za-z\d.-]+/g, '-').slice(0, LONGEST_PART) || '-'
 }

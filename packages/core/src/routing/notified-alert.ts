@@ -23,6 +23,7 @@ export function notifiedAlert({ subject, state }: AlertRecord, told: ToldAlert |
     health: state.health,
     episodeId: episode?.id ?? '',
     ...(refired > 0 ? { refired } : {}),
+    ...(state.flapping ? { flapping: true } : {}),
     value: state.value,
     firedValue: episode?.firedValue ?? state.value,
     ...(episode?.recoveredValue === undefined ? {} : { recoveredValue: episode.recoveredValue }),

@@ -39,7 +39,7 @@ export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZon
     const record = alerts.get(fingerprint)
     return record === undefined ? [] : [notifiedAlert(record, entry.firing[fingerprint], false, now)]
   })
-  const told = (sendResolved ? [...goingOn, ...gone] : goingOn).toSorted(worstFirst)
+  const told = worstFirst(sendResolved ? [...goingOn, ...gone] : goingOn)
   const toldNow = new Set(told.map(({ subject }) => subject.fingerprint))
   const firingNow = told.filter(({ subject }) => alerts.get(subject.fingerprint)?.state.level !== 'none').length
   const rerouted = decision === 'allResolved' && gone.every(({ resolveReason }) => resolveReason === 'rerouted')
@@ -49,7 +49,7 @@ export function notificationOf(group: ToldGroup, { alerts, now, monitor, timeZon
     monitor,
     receiver,
     reason: rerouted ? 'rerouted' : decision,
-    level: goingOn.reduce<Level>((level, alert) => worse(level, alert.level), 'none'),
+    level: goingOn.reduce<Level>((level, alert) => worse(level, alert.flapping && alert.level === 'none' ? 'warning' : alert.level), 'none'),
     at: now,
     alerts: told,
     watched: Math.max(watched(told[0]?.subject.rule ?? ''), told.length),

@@ -142,10 +142,19 @@ describe('across ledgers and levels', () => {
     expect(new Set([alert('a', 'critical'), alert('b', 'critical'), alert('a', 'warning'), alert('a', 'critical', { episode: 'a-2' })].map(keyOf)).size).toBe(4)
   })
 
-  it('tells the end to those who heard of an alert whose lower level is told to nobody', () => {
+  it('tells those who heard of an alert that its lower level is told to nobody', () => {
     const tell = teller(routeOfLevels([], ['ops']))
     expect(tell([alert('a', 'critical')])).toEqual(['ops first: a new'])
-    expect(tell([alert('a', 'warning')])).toEqual([])
+    expect(tell([alert('a', 'warning')])).toEqual(['ops rerouted: a resolved'])
+    expect(tell([over('a')])).toEqual([])
+  })
+
+  it('moves what was told along with an alert that goes to another group of its receiver', () => {
+    const tell = teller({ receivers: ['ops'], groupBy: ['team'], routes: [{ level: 'critical', receivers: ['ops', 'mail'] }] })
+    expect(tell([alert('a', 'warning', { labels: { team: 'x' } })])).toEqual(['ops first: a new'])
+    expect(tell([alert('a', 'warning', { labels: { team: 'y' } })])).toEqual([])
+    expect(tell([alert('a', 'critical', { labels: { team: 'y' } })])).toEqual(['ops new: a changed', 'mail first: a new'])
+    expect(tell([alert('a', 'warning', { labels: { team: 'y' } })])).toEqual(['mail rerouted: a resolved'])
     expect(tell([over('a')])).toEqual(['ops allResolved: a resolved'])
   })
 
@@ -228,11 +237,25 @@ describe('muting', () => {
   it('holds the end of a flapping alert until it is steady, but not that of one that is gone', () => {
     const flapping = (record: AlertRecord): AlertRecord => ({ ...record, state: { ...record.state, flapping: true } })
     const tell = teller(both)
-    tell([alert('a', 'warning'), alert('b', 'warning')], minute(0))
-    const gone = over('b')
-    const gone2 = { ...gone, state: { ...gone.state, episode: { ...(gone.state.episode as NonNullable<typeof gone.state.episode>), endReason: 'resourceGone' as const } } }
-    expect(tell([flapping(over('a')), flapping(gone2)], minute(1))).toEqual(['ops someResolved: b resolved'])
-    expect(tell([over('a')], minute(2))).toEqual(['ops allResolved: a resolved'])
+    const held: Partial<PlanInput> = { muted: ({ state }) => (state.flapping && state.level !== 'critical' ? ({ by: 'flapping' } as const) : undefined) }
+    tell([alert('a', 'warning'), alert('b', 'warning')], { ...minute(0), ...held })
+    expect(tell([flapping(over('a')), over('b')], { ...minute(1), ...held })).toEqual(['ops flapStart: a changed, b resolved'])
+    expect(tell([flapping(alert('a', 'warning'))], { ...minute(2), ...held })).toEqual([])
+    expect(tell([flapping(alert('a', 'critical'))], { ...minute(3), ...held })).toEqual(['ops new: a changed'])
+    expect(tell([flapping(over('a'))], { ...minute(4), ...held })).toEqual([])
+    expect(tell([flapping(alert('a', 'critical'))], { ...minute(5), ...held })).toEqual([])
+    expect(tell([over('a')], { ...minute(6), ...held })).toEqual(['ops allResolved: a resolved'])
+  })
+
+  it('says once that an alert flaps, and once that it is steady, if it goes on', () => {
+    const flapping = (record: AlertRecord): AlertRecord => ({ ...record, state: { ...record.state, flapping: true } })
+    const tell = teller(both)
+    const held: Partial<PlanInput> = { muted: ({ state }) => (state.flapping ? ({ by: 'flapping' } as const) : undefined) }
+    expect(tell([flapping(alert('a', 'warning'))], { ...minute(0), ...held })).toEqual(['ops first: a new'])
+    expect(tell.plan?.messages[0]?.notification.alerts[0]?.flapping).toBe(true)
+    expect(tell([flapping(over('a'))], { ...minute(10), ...held })).toEqual([])
+    expect(tell([alert('a', 'warning')], { ...minute(11), ...held })).toEqual(['ops flapEnd: a unchanged'])
+    expect(tell([alert('a', 'warning')], { ...minute(12), ...held })).toEqual([])
   })
 
   it('lets the end of what was told through', () => {

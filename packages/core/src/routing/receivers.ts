@@ -21,7 +21,7 @@ export function receiversOf(subject: Pick<AlertSubject, 'rule'> & { readonly res
   const usable = (names: readonly string[]): string[] => names.filter((name) => subject.rule !== CHANNEL_RULE || name !== subject.resource.name)
   const climbed = reached.length === 0 ? undefined : (escalationRoute(routes) ?? routes[0])
   const told = routes.map((route) => ({ route, receivers: usable(route === climbed ? [...new Set([...route.receivers, ...reached])] : route.receivers) }))
-  if (!isAboutTocsin(subject) || told.some(({ receivers }) => receivers.length > 0)) return told
+  if (!isAboutTocsin(subject) || routes.some(({ receivers }) => usable(receivers).length > 0)) return told
   return told.slice(0, 1).map(({ route }) => ({ route, receivers: usable(all) }))
 }
 

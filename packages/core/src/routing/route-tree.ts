@@ -81,12 +81,16 @@ export function compileRoutes(tree: RouteNode, defaults: Partial<RouteDefaults> 
   // Labels are never changed in place, and an alert keeps its own for as long as it lives.
   const known = new WeakMap<Labels, Partial<Record<Level | 'any', readonly MatchedRoute[]>>>()
   return (labels, level) => {
-    const byLevel = known.get(labels) ?? {}
+    let byLevel = known.get(labels)
+    if (byLevel === undefined) {
+      byLevel = {}
+      known.set(labels, byLevel)
+    }
     const before = byLevel[level ?? 'any']
     if (before !== undefined) return before
     const matched: MatchedRoute[] = []
     collect(root, labels, level, matched)
-    known.set(labels, { ...byLevel, [level ?? 'any']: matched })
+    byLevel[level ?? 'any'] = matched
     return matched
   }
 }
@@ -148,6 +152,9 @@ export function routeOfLevels(warning: readonly string[], critical: readonly str
   if (others.every(({ receivers }) => receivers?.length === 0)) return { receivers: both }
   return { receivers: [], routes: routes.filter(({ receivers }) => receivers?.length !== 0) }
 }
+
+/** Whether any route has steps to climb. */
+export const hasSteps = ({ steps = [], routes = [] }: RouteNode): boolean => steps.length > 0 || routes.some(hasSteps)
 
 /** Names of all receivers that some alert of this level can reach, steps included, in the order of the tree. Conditions on labels are taken to hold. */
 export function reachable(tree: RouteNode, level: Severity, above: Pick<RouteNode, 'receivers' | 'steps'> = {}): readonly string[] {

@@ -1,7 +1,8 @@
 import type { AlertRecord } from '../model/alert.ts'
 import { SEVERITIES, type Severity } from '../model/level.ts'
 import { type AttentionEnd, reviewAttention } from './attention.ts'
-import { type Climb, climb } from './climb.ts'
+import type { Climb } from './climb.ts'
+import { climbSince } from './climb-since.ts'
 import type { EscalationStep } from './escalation.ts'
 import type { Handling } from './handling.ts'
 import type { MutesNow, MuteInput } from './open-mutes.ts'
@@ -15,6 +16,8 @@ export interface TellInput extends Omit<PlanInput, 'muted' | 'acknowledged' | 'e
   /** By fingerprint, as stored. */
   readonly handling: ReadonlyMap<string, Handling>
   readonly mutes: (input: MuteInput) => MutesNow
+  /** Whether any route has steps. Default true. */
+  readonly climbs?: boolean
 }
 
 export interface Telling extends Plan {
@@ -38,17 +41,21 @@ export function tell(input: TellInput): Telling {
   const due = new Map<string, readonly string[]>()
   const receivers = Object.keys(input.sendResolved)
   let nextAt = muted.nextAt
+  const told = new Set(input.entries.flatMap(({ firing }) => Object.values(firing).map(({ episodeId }) => episodeId)))
   for (const [fingerprint, record] of alerts) {
     const seen = reviewed.get(fingerprint)
     const attention = seen?.attention
-    const steps = record.state.level === 'none' ? [] : stepsOf(record, input.match)
+    const suppressions = muted.suppressions[fingerprint]
+    // Nobody said anything of it, nothing holds it back, and there is nothing to climb.
+    if (input.climbs === false && seen === undefined && suppressions === undefined) continue
+    // An episode that somebody heard of before there were steps goes on without them.
+    const steps = record.state.level === 'none' || told.has(record.state.episode?.id ?? '') ? [] : stepsOf(record, input.match)
     const climbed =
       steps.length === 0 && seen?.handling.escalation === undefined
         ? NO_CLIMB
-        : climb({ record, before: seen?.handling ?? {}, attention, ended: seen?.ended ?? [], steps, muted: isMuted(record, input.match, muted), receivers, now })
+        : climbSince({ record, before: seen?.handling ?? {}, attention: seen?.handling.attention, silences: input.silences, steps, muted: isMuted(record, input.match, muted), receivers, now })
     if (climbed.due.length > 0) due.set(fingerprint, climbed.due)
     nextAt = Math.min(nextAt, climbed.nextAt, seen?.nextAt ?? Infinity)
-    const suppressions = muted.suppressions[fingerprint]
     const handling: Handling = {
       ...(attention === undefined ? {} : { attention }),
       ...(climbed.escalation === undefined ? {} : { escalation: climbed.escalation }),
@@ -82,11 +89,11 @@ function stepsOf({ subject }: AlertRecord, match: RouteMatch): readonly Escalati
   return SEVERITIES.flatMap((level) => of(level).flatMap((step) => ((step.level ?? level) === level ? [{ ...step, level }] : [])))
 }
 
-/** Whether the alert is kept back where it escalates, by something else than a snooze. */
+/** Whether the alert is kept back where it escalates, by something else than a silence or a snooze. */
 function isMuted(record: AlertRecord, match: RouteMatch, { reason }: MutesNow): boolean {
   const routes = record.state.level === 'none' ? [] : match(record.subject.labels, record.state.level)
   const found = reason(record, escalationRoute(routes) ?? routes[0])
-  return found !== undefined && found.by !== 'snooze'
+  return found !== undefined && found.by !== 'snooze' && found.by !== 'silence'
 }
 
 /** An alert of which nothing is known any more has ended. */

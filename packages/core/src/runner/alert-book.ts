@@ -1,5 +1,5 @@
 import { type AlertChange, type AlertEvent, type AlertPolicy, newAlert, reduceAlert, remembers } from '../alerting/reducer.ts'
-import type { AlertRecord, AlertSubject } from '../model/alert.ts'
+import type { AlertRecord, AlertState, AlertSubject } from '../model/alert.ts'
 import type { Transition } from '../model/transition.ts'
 import { isAboutTocsin } from '../routing/receivers.ts'
 import type { Stored, Transaction } from '../store/store.ts'
@@ -14,8 +14,8 @@ const KEEP_ENDED = 7 * 86_400_000
 export interface AlertBook {
   get(fingerprint: string): AlertRecord | undefined
   all(): IterableIterator<AlertRecord>
-  /** Applies one event, through the reducer. */
-  apply(subject: AlertSubject, event: AlertEvent, policy: AlertPolicy): void
+  /** Applies one event, through the reducer. Gives the state that it leaves. */
+  apply(subject: AlertSubject, event: AlertEvent, policy: AlertPolicy): AlertState
   /** Drops an alert that nothing is known of. */
   forget(fingerprint: string): void
   /** What changed since the last `write`. */
@@ -24,72 +24,106 @@ export interface AlertBook {
   write(tx: Transaction, owed: ReadonlySet<string>, now: number): Promise<() => void>
 }
 
+/** An alert in the book. Changed in place: at every point of every series, finding it again would cost more than judging. */
+interface Entry {
+  readonly id: string
+  subject: AlertSubject
+  state: AlertState
+  keepUntil: number | undefined
+  /** As it is stored; 0 while it is not. */
+  version: number
+  /** Something happened to it since the last `write`. */
+  touched: boolean
+  /** It is only there until that is written. */
+  forgotten: boolean
+}
+
 export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[]): AlertBook {
-  const records = new Map<string, AlertRecord>(stored.map(({ id, value }) => [id, value]))
-  const versions = new Map<string, number>(stored.map(({ id, version }) => [id, version]))
-  const touched = new Set<string>()
+  const entries = new Map<string, Entry>()
+  let touched: Entry[] = []
   let transitions: Transition[] = []
 
+  const add = (id: string, { subject, state, keepUntil }: AlertRecord, version: number): Entry => {
+    const entry: Entry = { id, subject, state, keepUntil, version, touched: false, forgotten: false }
+    entries.set(id, entry)
+    return entry
+  }
+  const touch = (entry: Entry): void => {
+    if (entry.touched) return
+    entry.touched = true
+    touched.push(entry)
+  }
+  for (const { id, value, version } of stored) add(id, value, version)
+
   return {
-    get: (id) => records.get(id),
-    all: () => records.values(),
+    get(id) {
+      const entry = entries.get(id)
+      return entry === undefined || entry.forgotten ? undefined : recordOf(entry)
+    },
+    *all() {
+      for (const entry of entries.values()) if (!entry.forgotten) yield recordOf(entry)
+    },
     get transitions() {
       return transitions
     },
     apply(subject, event, policy) {
       const id = subject.fingerprint
-      const before = records.get(id)
-      const { state, changes } = reduceAlert(before?.state ?? newAlert, event, policy, id)
-      if (before?.state === state && before.subject === subject) return
-      records.set(id, { subject, state, ...(before?.keepUntil === undefined ? {} : { keepUntil: before.keepUntil }) })
-      touched.add(id)
+      const entry = entries.get(id) ?? add(id, { subject, state: newAlert }, 0)
+      entry.forgotten = false
+      const { state, changes } = reduceAlert(entry.state, event, policy, id)
+      if (entry.state === state && entry.subject === subject) return state
+      entry.subject = subject
+      entry.state = state
+      touch(entry)
       for (const change of changes) transitions.push(transitionOf(subject, change, state.value, state.episode?.id))
+      return state
     },
     forget(id) {
-      records.delete(id)
-      touched.add(id)
+      const entry = entries.get(id)
+      if (entry === undefined) return
+      entry.state = newAlert
+      entry.keepUntil = undefined
+      entry.forgotten = true
+      touch(entry)
     },
     async write(tx, owed, now) {
-      const written = new Map<string, number | undefined>()
-      for (const id of touched) {
-        const record = records.get(id)
-        const version = versions.get(id) ?? 0
-        const kept = record && keptUntil(record, now)
-        if (kept !== undefined && isWorthKeeping(kept, now, owed)) {
-          records.set(id, kept)
-          written.set(id, await tx.alerts.put({ id, monitor, value: kept }, version))
-        }
-        else if (version > 0) {
-          await tx.alerts.remove(id, version)
-          written.set(id, undefined)
+      const written: (readonly [entry: Entry, version: number])[] = []
+      for (const entry of touched) {
+        entry.keepUntil = keptUntil(entry, now)
+        if (!entry.forgotten && isWorthKeeping(entry, now, owed)) {
+          written.push([entry, await tx.alerts.put({ id: entry.id, monitor, value: recordOf(entry) }, entry.version)])
+        } else if (entry.version > 0) {
+          await tx.alerts.remove(entry.id, entry.version)
+          written.push([entry, 0])
         }
       }
       await tx.events.append(transitions)
       return () => {
-        for (const [id, version] of written) {
-          if (version === undefined) versions.delete(id)
-          else versions.set(id, version)
+        for (const [entry, version] of written) entry.version = version
+        for (const entry of touched) {
+          entry.touched = false
+          if (entry.forgotten) entries.delete(entry.id)
         }
-        touched.clear()
+        touched = []
         transitions = []
       }
     },
   }
 }
 
+const recordOf = ({ subject, state, keepUntil }: Entry): AlertRecord => (keepUntil === undefined ? { subject, state } : { subject, state, keepUntil })
+
 /** An alert at rest that remembers nothing is made again from its series, so it needs no row. */
-function isWorthKeeping({ subject, state, keepUntil }: AlertRecord, now: number, owed: ReadonlySet<string>): boolean {
+function isWorthKeeping({ subject, state, keepUntil }: Entry, now: number, owed: ReadonlySet<string>): boolean {
   if (state.phase !== 'inactive' || owed.has(subject.fingerprint) || remembers(state)) return true
   // The value of these counts failures in a row, which must go on counting in the next process.
   if (isAboutTocsin(subject) && state.value > 0) return true
   return keepUntil !== undefined && now < keepUntil
 }
 
-/** The record with the time to which it is kept, from the moment its end is first written. */
-function keptUntil(record: AlertRecord, now: number): AlertRecord {
-  const { keepUntil: _running, ...running } = record
-  if (record.state.phase !== 'inactive' || record.state.episode === undefined) return running
-  return record.keepUntil === undefined ? { ...record, keepUntil: now + KEEP_ENDED } : record
+/** The time to which it is kept, from the moment its end is first written. */
+function keptUntil({ state, keepUntil }: Entry, now: number): number | undefined {
+  return state.phase !== 'inactive' || state.episode === undefined ? undefined : (keepUntil ?? now + KEEP_ENDED)
 }
 
 function transitionOf({ fingerprint, monitor }: AlertSubject, change: AlertChange, value: number, episodeId: string | undefined): Transition {

@@ -63,3 +63,8 @@ export async function collectFrom(watch: Watch, open: () => Collector, services:
 export function covers({ account, region, metrics }: Scope, { resource, metric }: Pick<AlertSubject, 'resource' | 'metric'>): boolean {
   return (account === undefined || account === resource.account) && (region === undefined || region === resource.region) && (metrics === undefined || metrics.includes(metric))
 }
+
+/** Whether the source itself could not be read. What is wrong with single series says nothing of those that are not there. */
+export function isUnread({ error }: SourceFailure): boolean {
+  return !['E203', 'E400', 'E401', 'E402', 'E403'].includes(error.code)
+}

@@ -47,6 +47,8 @@ export interface Committed {
 
 /** What has ended of what people want is kept this long, for `explain` and reports: 13 months. */
 const KEEP_SILENCES = 396 * 86_400_000
+/** What ended longer ago than any two looks are apart matters to nobody's escalation. */
+const RECENT = 7 * 86_400_000
 /** Delivered and dead notifications stay this long for people to see. */
 const KEEP_OUTBOX = 7 * 86_400_000
 
@@ -76,14 +78,14 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
             final,
           })
       const ended = told.ended.flatMap(({ fingerprint, ...end }) => endedByItself(end, book.get(fingerprint), now))
-      const finish = [await book.write(tx, owedAfter(ledger, told), now), await ledger.write(tx, told.entries), await memory.write(tx)]
+      const finish = [await book.write(tx, owedAfter(ledger, told), now), await ledger.write(tx, told.entries, now), await memory.write(tx)]
       await writeHandling(tx, name, stored, told.handling)
       await tx.events.append(ended)
       for (const { id, notification } of told.messages) {
         await tx.outbox.enqueue({ id, monitor: name, receiver: notification.receiver, key: notification.key, notification, queuedAt: now })
       }
       await tx.outbox.prune(name, now - KEEP_OUTBOX)
-      if (evaluated) await tx.progress.put({ id: name, monitor: name, value: { evaluatedAt: now } }, (await tx.progress.get(name))?.version ?? 0)
+      if (evaluated) await writeProgress(tx, name, now)
       const committed: Committed = {
         transitions: [...book.transitions, ...ended],
         notifications: told.messages.map(({ notification }) => notification),
@@ -101,7 +103,7 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
 /** Alerts that fire, those that somebody is owed the end of, and those that people said something about. */
 function relevant(book: AlertBook, owed: ReadonlySet<string>, handled: Iterable<string>): ReadonlyMap<string, AlertRecord> {
   const chosen = new Map<string, AlertRecord>()
-  for (const record of book.all()) if (record.state.level !== 'none') chosen.set(record.subject.fingerprint, record)
+  for (const record of book.all()) if (record.state.level !== 'none' || record.state.flapping) chosen.set(record.subject.fingerprint, record)
   for (const id of [...owed, ...handled]) {
     const record = book.get(id)
     if (record !== undefined) chosen.set(id, record)
@@ -117,13 +119,15 @@ function owedAfter(ledger: Ledger, { entries }: Telling): ReadonlySet<string> {
   return new Set(after.flatMap(({ firing }) => Object.keys(firing)))
 }
 
-/** The silences that are there, with those ended that waited for alerts which are over, and those forgotten that ended long ago. */
+/** The silences that hold or ended not long ago, with those ended that waited for alerts which are over, and those forgotten that ended long ago. */
 async function liveSilences(tx: Transaction, monitor: string, book: AlertBook, teller: Teller, now: number): Promise<OpenSilence[]> {
   const live: OpenSilence[] = []
   for (const row of await tx.silences.list(monitor)) {
     const opened = teller.open(row.value)
     if (silenceStatus(opened, now).state === 'expired') {
-      if ((row.value.endsAt ?? now) < now - KEEP_SILENCES) await tx.silences.remove(row.id, row.version)
+      const endedAt = row.value.endsAt ?? now
+      if (endedAt < now - KEEP_SILENCES) await tx.silences.remove(row.id, row.version)
+      else if (endedAt > now - RECENT) live.push(opened)
     } else if (row.value.untilResolved && !goesOn(opened, book)) {
       await tx.silences.put({ ...row, value: endSilence(row.value, now, 'resolved') }, row.version)
     } else live.push(opened)
@@ -140,8 +144,20 @@ async function writeHandling(tx: Transaction, monitor: string, stored: ReadonlyM
   for (const [id, value] of after) {
     const row = stored.get(id)
     if (value === undefined && row !== undefined) await tx.handling.remove(id, row.version)
-    else if (value !== undefined && !isDeepStrictEqual(row?.value, value)) await tx.handling.put({ id, monitor, value }, row?.version ?? 0)
+    else if (value !== undefined && !isDeepStrictEqual(row && timeless(row.value), timeless(value))) await tx.handling.put({ id, monitor, value }, row?.version ?? 0)
   }
+}
+
+/** Without the time of the last look: that alone is no reason to write. */
+function timeless({ escalation, suppressions, ...handling }: Handling): unknown {
+  const still = Object.entries(suppressions ?? {}).map(([rule, { at: _at, ...state }]) => [rule, state])
+  return { ...handling, still, escalation: escalation && { ...escalation, at: 0, toldNow: [] } }
+}
+
+async function writeProgress(tx: Transaction, monitor: string, now: number): Promise<void> {
+  const known = await tx.progress.get(monitor)
+  const gap = known === undefined ? undefined : now - known.value.evaluatedAt
+  await tx.progress.put({ id: monitor, monitor, value: { evaluatedAt: now, ...(gap === undefined || gap <= 0 ? {} : { gap }) } }, known?.version ?? 0)
 }
 
 /** What people said and what ended without them, as events. What ends with its episode is told by the episode's own end. */

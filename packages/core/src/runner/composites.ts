@@ -17,8 +17,12 @@ const compositeRule = (name: string): string => `composite.${name}`
 
 /** The alerts of a monitor that are made of others. */
 export interface Composites {
-  /** Judges all of them by the alerts as they are now, each after those it is made of. */
-  judge(book: AlertBook, now: number): Promise<void>
+  /**
+   * Judges all of them by the alerts as they are now, each after those it is made of.
+   *
+   * @param wasRead whether the source of a rule of this monitor answered: what its rules do not name is not there, and so is off.
+   */
+  judge(book: AlertBook, now: number, wasRead: (rule: string) => boolean): Promise<void>
   /** Whether a rule is that of a composite of this monitor. */
   has(rule: string): boolean
 }
@@ -45,14 +49,19 @@ export function openComposites(monitor: Monitor, store: Store): Composites {
 
   return {
     has: (rule) => all.some((made) => made.rule.name === rule),
-    async judge(book, now) {
+    async judge(book, now, wasRead) {
       if (all.length === 0) return
-      const elsewhere = others.length === 0 ? [] : (await store.transaction((tx) => Promise.all(others.map((name) => tx.alerts.list(name))))).flat().map(({ value }) => value)
+      const { elsewhere, evaluated } = await lookAround(store, others)
+      // Alerts at rest have no row, and what is gone has none: a name that leads to nothing is off, if somebody looked.
+      const isOff = (ref: string): boolean => {
+        const [named = '', rule = ''] = ref.split('/')
+        return named === monitor.name ? wasRead(rule) || all.some((made) => made.rule.name === rule) : evaluated.has(named)
+      }
       for (const made of all) {
         const { composite, rule, refs } = made
         const named = [...namedBy(refs, [...book.all(), ...elsewhere])]
         if (composite.each === undefined) {
-          judgeOne(book, made, subjectOf({ resource: madeUp(rule.name, rule.name.slice('composite.'.length)) }, rule, monitor), operandsOf(refs, named), now)
+          judgeOne(book, made, subjectOf({ resource: madeUp(rule.name, rule.name.slice('composite.'.length)) }, rule, monitor), operandsOf(refs, named, isOff), now)
           continue
         }
         const groups = groupsOf(named, composite.each, rule.name)
@@ -60,9 +69,9 @@ export function openComposites(monitor: Monitor, store: Store): Composites {
         for (const { resource, alerts } of groups) {
           const subject = subjectOf({ resource }, rule, monitor)
           present.add(subject.fingerprint)
-          judgeOne(book, made, subject, operandsOf(refs, alerts), now)
+          judgeOne(book, made, subject, operandsOf(refs, alerts, isOff), now)
         }
-        for (const { subject } of [...book.all()]) {
+        for (const { subject } of book.all()) {
           if (subject.rule === rule.name && !present.has(subject.fingerprint)) book.apply(subject, { type: 'absent', at: now }, made.policy)
         }
       }
@@ -81,10 +90,29 @@ function* namedBy(refs: readonly string[], records: Iterable<AlertRecord>): Gene
   for (const record of records) for (const ref of refsOf(record.subject)) if (wanted.has(ref)) yield { record, ref }
 }
 
-function operandsOf(refs: readonly string[], named: readonly Named[]): Operands {
+/** The alerts of other monitors, and which of these have ever evaluated anything. */
+async function lookAround(store: Store, monitors: readonly string[]): Promise<{ readonly elsewhere: readonly AlertRecord[]; readonly evaluated: ReadonlySet<string> }> {
+  if (monitors.length === 0) return { elsewhere: [], evaluated: new Set() }
+  return store.transaction(async (tx) => {
+    const elsewhere: AlertRecord[] = []
+    const evaluated = new Set<string>()
+    for (const name of monitors) {
+      elsewhere.push(...(await tx.alerts.list(name)).map(({ value }) => value))
+      if ((await tx.progress.get(name)) !== undefined) evaluated.add(name)
+    }
+    return { elsewhere, evaluated }
+  })
+}
+
+const OFF: OperandAlert = { level: 'none', health: 'ok' }
+
+function operandsOf(refs: readonly string[], named: readonly Named[], isOff: (ref: string) => boolean): Operands {
   const alerts = new Map<string, OperandAlert[]>(refs.map((ref) => [ref, []]))
   for (const { record, ref } of named) alerts.get(ref)?.push(record.state)
-  return (ref) => alerts.get(ref) ?? []
+  return (ref) => {
+    const found = alerts.get(ref) ?? []
+    return found.length === 0 && isOff(ref) ? [OFF] : found
+  }
 }
 
 interface Group {

@@ -8,16 +8,19 @@ import { placeOf, type Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import { isAboutTocsin, RECORDER_RULE, SOURCE_RULE } from '../routing/receivers.ts'
+import type { DeliveryAttempt } from '../store/deliveries.ts'
 import type { Store } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
-import { type Collected, covers } from './collect.ts'
+import { type Collected, covers, isUnread } from './collect.ts'
 import { type Committed, createCommit } from './commit.ts'
 import { openComposites } from './composites.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
+import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
 import type { RecordReport } from './recording.ts'
+import { scheduleOf } from './schedule.ts'
 import { CHANNEL_ERROR_FOR, channelResource, channelRule, judgeFailure, recorderResource, recorderRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
 import { subjectOf } from './subject.ts'
 import { openSubjects } from './subjects.ts'
@@ -49,11 +52,13 @@ export interface Cycle {
 }
 
 export async function createEngine(monitor: Monitor, store: Store, logger: Logger): Promise<Engine> {
+  const names = [monitor.name, ...monitor.formerly]
   const stored = await store.transaction(async (tx) => ({
-    alerts: await tx.alerts.list(monitor.name),
-    groups: await tx.groups.list(monitor.name),
+    alerts: (await Promise.all(names.map((name) => tx.alerts.list(name)))).flat(),
+    groups: (await Promise.all(names.map((name) => tx.groups.list(name)))).flat(),
     evaluators: await tx.evaluators.list(monitor.name),
     progress: await tx.progress.get(monitor.name),
+    attempts: await tx.deliveries.list({ monitor: monitor.name, limit: RECENT_ATTEMPTS }),
   }))
   const book = alertBook(monitor.name, stored.alerts)
   const ledger = openLedger(monitor.name, stored.groups)
@@ -62,12 +67,13 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const composites = openComposites(monitor, store)
   const watched = new Map<string, number>()
   const write = createCommit({ monitor, store, book, ledger, memory, watched: (rule) => watched.get(rule) ?? 0 })
-  const unread: DeliveryReport[] = []
+  const unread: Pick<DeliveryReport, 'receiver' | 'result'>[] = lastFailures(stored.attempts, book, monitor)
   const recordings: RecordReport[] = []
-  /** When the process before this one evaluated last, until this one has. */
-  let stoppedAt = stored.progress?.value.evaluatedAt
+  const schedule = scheduleOf(monitor)
+  /** How far the process before this one came, until this one has evaluated. */
+  let before = stored.progress?.value
   let tells = false
-  let evaluatedAt = stoppedAt ?? -Infinity
+  let evaluatedAt = before?.evaluatedAt ?? -Infinity
 
   const commit = async (now: number, final: boolean, evaluated: boolean): Promise<Committed> => {
     const committed = await write({ now, final, tells, evaluated })
@@ -122,7 +128,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     // The same instant again, or a clock that went back: whatever is counted by cycles was counted.
     if (now > evaluatedAt) {
       holdOrEnd(seen, failures, ran, now)
-      await composites.judge(book, now)
+      await composites.judge(book, now, (rule) => monitor.watch.some(({ collector, rules }) => rules.some(({ name }) => name === rule) && ran.has(collector) && !failures.some((one) => one.collector === collector && isUnread(one))))
       countSources(failures, ran, now)
       evaluatedAt = now
     }
@@ -135,12 +141,18 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     return { result: { monitor: monitor.name, at: now, observations, alerts: active, transitions, failures, notifications, decisions }, nextAt, tells }
   }
 
-  /** Between two single passes nobody is expected to watch, so only what is longer than an outage may last is one. */
+  /**
+   * The time between two cycles is no outage, only what goes beyond it. Single passes come as often as whoever starts them sees fit, so the
+   * last two say how far apart they are.
+   */
   function resume(now: number, single: boolean): void {
-    if (stoppedAt === undefined) return
-    const outage = { stoppedAt, startedAt: now, outageTolerance: monitor.outageTolerance }
-    stoppedAt = undefined
-    if (single && now - outage.stoppedAt <= monitor.outageTolerance) return
+    if (before === undefined) return
+    const { evaluatedAt: at, gap = 0 } = before
+    before = undefined
+    const pause = Math.max(schedule.interval(at), single ? gap : 0)
+    if (now - at <= pause) return
+    const outage = { stoppedAt: at + pause, startedAt: now, outageTolerance: monitor.outageTolerance }
+    if (single && gap === 0 && now - at - pause <= monitor.outageTolerance) return
     for (const { subject } of book.all()) book.apply(subject, { type: 'resumed', outage }, selfPolicy)
   }
 
@@ -204,10 +216,11 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     const unreadable = failures.filter(isUnread)
     for (const { subject, state } of book.all()) {
       if (seen.has(subject.fingerprint)) continue
-      const found = rules.get(subject.rule)
+      const renamed = subject.monitor !== monitor.name
+      const found = renamed ? undefined : rules.get(subject.rule)
       if (found === undefined) {
-        if ((isAboutTocsin(subject) && isStillThere(subject)) || composites.has(subject.rule)) continue
-        book.apply(subject, { type: 'ended', at: now, reason: 'ruleRemoved' }, selfPolicy)
+        if (!renamed && ((isAboutTocsin(subject) && isStillThere(subject)) || composites.has(subject.rule))) continue
+        book.apply(subject, { type: 'ended', at: now, reason: renamed ? 'monitorRenamed' : 'ruleRemoved' }, selfPolicy)
         if (state.phase === 'inactive' && !ledger.owed.has(subject.fingerprint)) book.forget(subject.fingerprint)
         continue
       }
@@ -223,6 +236,18 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       }
     }
   }
+}
+
+/** So many attempts tell how the channels were when the last process ended. */
+const RECENT_ATTEMPTS = 200
+
+/** Channels whose last attempt failed for good, and of which the last process did not live to say so. */
+function lastFailures(attempts: readonly DeliveryAttempt[], book: AlertBook, monitor: Monitor): Pick<DeliveryReport, 'receiver' | 'result'>[] {
+  const last = new Map(attempts.map((attempt) => [attempt.receiver, attempt]))
+  return [...last.values()].flatMap(({ receiver, outcome, reason = '' }) => {
+    const known = book.get(subjectOf({ resource: channelResource(receiver) }, channelRule, monitor).fingerprint)
+    return outcome === 'permanent' && (known === undefined || known.state.level === 'none') ? [{ receiver, result: { outcome, reason } }] : []
+  })
 }
 
 /** How many series each rule may still take on. Those that are known are never refused. */
@@ -245,32 +270,9 @@ function isBlind(book: AlertBook): boolean {
   return false
 }
 
-/** Whether the source itself could not be read. What is wrong with single series says nothing of those that are not there. */
-function isUnread({ error }: SourceFailure): boolean {
-  return !['E203', 'E400', 'E401', 'E402', 'E403'].includes(error.code)
-}
-
 /** An empty region is worth a word to whoever looks, and nothing to be woken for: its source did answer. */
 function isAlarming({ error }: SourceFailure): boolean {
   return error.code !== 'E203'
-}
-
-function observe({ resource, metric, timestamps, values }: Series, subject: AlertSubject, book: AlertBook): Observation {
-  const { rule, unit, dimensions, fingerprint } = subject
-  const state = book.get(fingerprint)?.state
-  const newest = values.findLastIndex((value) => !Number.isNaN(value))
-  return {
-    resource,
-    rule,
-    metric,
-    unit,
-    dimensions,
-    at: timestamps[newest] ?? NaN,
-    value: values[newest] ?? NaN,
-    level: state?.level ?? 'none',
-    phase: state?.phase ?? 'inactive',
-    health: state?.health ?? 'noData',
-  }
 }
 
 function twice({ resource, metric }: Series, rule: WatchedRule): TocsinError {

@@ -24,16 +24,16 @@ export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter
  */
 export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, memory: Remembered | undefined, book: AlertBook): Remembered {
   const { timestamps, settledUntil, period, status } = series
-  if (status !== 'error') book.apply(subject, { type: 'present' }, policy)
+  let alert = status === 'error' ? book.get(subject.fingerprint)?.state : book.apply(subject, { type: 'present' }, policy)
   // An alert at rest has no row of its own, so the evaluator's memory may know of later points.
-  const lastAt = Math.max(book.get(subject.fingerprint)?.state.lastAt ?? -Infinity, memory?.at ?? -Infinity)
+  const lastAt = Math.max(alert?.lastAt ?? -Infinity, memory?.at ?? -Infinity)
   const from = firstAfter(timestamps, lastAt)
   const settled = Math.max(from, firstAfter(timestamps, settledUntil - 1))
 
   let state = memory?.state
   if (settled > from) {
     const evaluation = evaluate(slice(series, from, settled), rule, state)
-    for (const judgement of evaluation.judgements) book.apply(subject, { type: 'judged', judgement, period }, policy)
+    for (const judgement of evaluation.judgements) alert = book.apply(subject, { type: 'judged', judgement, period }, policy)
     state = evaluation.state
   }
   if (settled < timestamps.length) {
@@ -41,7 +41,7 @@ export function judgeSeries(series: Series, subject: AlertSubject, rule: Watched
   }
   if (status === 'error') book.apply(subject, { type: 'sourceFailed' }, policy)
   else if (status === 'complete') {
-    const at = newestMissing(book.get(subject.fingerprint)?.state.lastAt ?? -Infinity, settledUntil, period)
+    const at = newestMissing(alert?.lastAt ?? -Infinity, settledUntil, period)
     if (at !== undefined) book.apply(subject, { type: 'missing', at, period }, policy)
   }
   return { at: settled > from ? (timestamps[settled - 1] as number) : lastAt, state }

@@ -6,9 +6,12 @@ export interface Ledger {
   readonly entries: readonly GroupEntry[]
   /** Alerts, by fingerprint, of which somebody heard that they fire and not yet that they ended. */
   readonly owed: ReadonlySet<string>
-  /** Writes what changed. Call what it returns once the transaction is through. */
-  write(tx: Transaction, changed: readonly GroupEntry[]): Promise<() => void>
+  /** Writes what changed, and forgets groups that ended long ago. Call what it returns once the transaction is through. */
+  write(tx: Transaction, changed: readonly GroupEntry[], now: number): Promise<() => void>
 }
+
+/** A group of which all has ended is kept this long: its next message is another thread then. */
+const KEEP_CLOSED = 7 * 86_400_000
 
 export function openLedger(monitor: string, stored: readonly Stored<GroupEntry>[]): Ledger {
   const rows = new Map(stored.map((row) => [row.id, row]))
@@ -21,20 +24,32 @@ export function openLedger(monitor: string, stored: readonly Stored<GroupEntry>[
     get owed() {
       return owed
     },
-    async write(tx, changed) {
+    async write(tx, changed, now) {
       const written: Stored<GroupEntry>[] = []
+      const emptied = changed.filter(isVoid)
       for (const value of changed) {
+        if (isVoid(value)) continue
         const version = await tx.groups.put({ id: value.id, monitor, value }, rows.get(value.id)?.version ?? 0)
         written.push({ id: value.id, monitor, value, version })
       }
+      const kept = new Set(written.map(({ id }) => id))
+      const gone = new Set(emptied.map(({ id }) => id))
+      const closed = [...rows.values()].filter(({ id, value }) => gone.has(id) || (isClosed(value, now) && !kept.has(id)))
+      for (const { id, version } of closed) await tx.groups.remove(id, version)
       return () => {
-        if (written.length === 0) return
+        if (written.length === 0 && closed.length === 0) return
         for (const row of written) rows.set(row.id, row)
+        for (const { id } of closed) rows.delete(id)
         entries = [...rows.values()].map(({ value }) => value)
         owed = owedOf(entries)
       }
     },
   }
 }
+
+/** A group that waited and was never told anything, and in which nothing fires any more. */
+const isVoid = ({ firing, flushAt, at, muted }: GroupEntry): boolean => at === undefined && flushAt === undefined && muted.length === 0 && Object.keys(firing).length === 0
+
+const isClosed = ({ firing, flushAt, at = Infinity }: GroupEntry, now: number): boolean => flushAt === undefined && at < now - KEEP_CLOSED && Object.keys(firing).length === 0
 
 const owedOf = (entries: readonly GroupEntry[]): ReadonlySet<string> => new Set(entries.flatMap(({ firing }) => Object.keys(firing)))

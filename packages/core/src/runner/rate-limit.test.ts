@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { FakeClock } from '../testing/fake-clock.ts'
 import type { RateLimiter } from '../plugin/limit.ts'
 import { createRateLimiter } from './rate-limit.ts'
 
@@ -76,4 +77,58 @@ it('weighs a call against the rate, not against the number under way', async () 
   await limiter.schedule(limit, async () => {}, 300)
   // 100 are left: two quarters of 100 must come first.
   expect(performance.now() - began).toBeGreaterThan(150)
+})
+
+describe('a key that is throttled', () => {
+  const limitOf = (key: string) => ({ key, perSecond: 64, concurrent: 20 })
+  const use = (key: string): Promise<void> => limiter.schedule(limitOf(key), async () => {}, 0)
+  /** How many calls go through at once: what the full reservoir of 64 holds of them. */
+  const atOnce = async (key: string, weight = 8): Promise<number> => {
+    let begun = 0
+    for (let call = 0; call < 20; call++) void limiter.schedule(limitOf(key), async () => void begun++, weight).catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return begun
+  }
+
+  it('is halved, once for all that were throttled together, and others are not', async () => {
+    const clock = new FakeClock()
+    limiter = createRateLimiter(clock)
+    await Promise.all(['half', 'quarter', 'free'].map(use))
+    for (let times = 0; times < 5; times++) limiter.slowDown('half')
+    limiter.slowDown('quarter')
+    clock.set(clock.now() + 1_000)
+    limiter.slowDown('quarter')
+    expect(await Promise.all(['free', 'half', 'quarter'].map((key) => atOnce(key)))).toEqual([8, 4, 2])
+  })
+
+  it('climbs back to all of it within half a minute, and is never slowed to nothing', async () => {
+    const clock = new FakeClock()
+    limiter = createRateLimiter(clock)
+    await Promise.all(['back', 'half-way', 'least'].map(use))
+    limiter.slowDown('back')
+    for (let times = 0; times < 20; times++) {
+      clock.set(clock.now() + 1_000)
+      limiter.slowDown('least')
+      if (times === 12) limiter.slowDown('half-way')
+    }
+    // Seven seconds have given back 7/30: a half is three quarters again.
+    expect(await Promise.all([atOnce('back'), atOnce('half-way'), atOnce('least', 1)])).toEqual([8, 5, 4])
+  })
+
+  it('lets through in parts what has become heavier than a second', async () => {
+    const clock = new FakeClock()
+    limiter = createRateLimiter(clock)
+    const limit = { key: 'points', perSecond: 400 }
+    await limiter.schedule(limit, async () => {}, 0)
+    limiter.slowDown('points')
+    const began = performance.now()
+    await expect(limiter.schedule(limit, async () => 'through', 300)).resolves.toBe('through')
+    // 600 of a reservoir of 400: two quarters of 100 come first.
+    expect(performance.now() - began).toBeGreaterThan(150)
+  })
+
+  it('need not be known', () => {
+    limiter = createRateLimiter()
+    expect(() => limiter.slowDown('never used')).not.toThrow()
+  })
 })

@@ -20,6 +20,8 @@ export interface Recordings {
 
 /** The longest one recording may take: half the usual interval, so that the next cycle finds the recorder free. */
 const LONGEST = 30_000
+/** A cycle that comes a little early, by the clock or the schedule, is recorded all the same. */
+const EARLY = 0.9
 
 export function createRecordings(sinks: Readonly<Record<string, Sink>>, services: Services, report: (report: RecordReport) => void): Recordings {
   const opened = new Map<string, Recorder>()
@@ -51,7 +53,7 @@ export function createRecordings(sinks: Readonly<Record<string, Sink>>, services
 
   return {
     offer({ monitor, at, observations }, signal) {
-      const due = Object.entries(sinks).filter(([name, { every }]) => !busy.has(name) && at - (recordedAt.get(name) ?? -Infinity) >= every)
+      const due = Object.entries(sinks).filter(([name, { every }]) => !busy.has(name) && at - (recordedAt.get(name) ?? -Infinity) >= every * EARLY)
       if (due.length === 0) return
       const samples = observations.flatMap(({ resource, rule, metric, unit, dimensions, at: time, value, level }) => (Number.isNaN(value) ? [] : [{ resource, rule, metric, unit, dimensions, at: time, value, level }]))
       for (const [name, sink] of due) {

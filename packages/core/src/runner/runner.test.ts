@@ -8,6 +8,7 @@ import { aNotification } from '../testing/builders.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { testServices } from '../testing/services.ts'
 import type { Engine } from './engine.ts'
+import { TocsinError } from '../errors.ts'
 import { createRunner } from './runner.ts'
 
 let clock: FakeClock
@@ -39,7 +40,7 @@ const engine = (over: Partial<Engine> = {}): Engine => ({
   reviewChannels: async () => Infinity,
   ...over,
 })
-const runner = (dispatcher: Dispatcher, over: Partial<Engine> = {}) => createRunner({ monitor, engine: engine(over), services: testServices(clock), dispatcher, settings: {} })
+const runner = (dispatcher: Dispatcher, over: Partial<Engine> = {}) => createRunner({ monitor, engine: engine(over), reopen: async () => engine(over), services: testServices(clock), dispatcher, settings: {} })
 const idle: Dispatcher = { run: async () => {}, drain: async () => {}, wake: () => {}, subscribe: () => {}, close: async () => {} }
 
 it('sends, in a single pass, what is queued about a broken channel after the first messages are through', async () => {
@@ -116,10 +117,32 @@ it('stops sending when the cycles fail, and is over only when that is', async ()
   }
   const broken = Object.assign(Object.create(clock) as FakeClock, { now: () => { throw new Error('no time') } })
   const services = { ...testServices(clock), clock: broken }
-  const running = createRunner({ monitor, engine: engine(), services, dispatcher: sending, settings: {} })
+  const running = createRunner({ monitor, engine: engine(), reopen: async () => engine(), services, dispatcher: sending, settings: {} })
     .run(never)
     .catch((error: unknown) => void (end = String(error)))
   await clock.advance(2_000)
   await running
   expect([end, sent]).toEqual(['Error: no time', true])
+})
+
+it('makes the engine anew when the store is not as it was left, and goes on', async () => {
+  const cycles: string[] = []
+  const broken = engine({
+    cycle: async () => {
+      cycles.push('first')
+      throw new TocsinError('E500', 'record x has version 2, not 1', { fix: '' })
+    },
+  })
+  const sound = engine({
+    async cycle(collected, now) {
+      cycles.push('second')
+      return engine().cycle(collected, now)
+    },
+  })
+  const stop = new AbortController()
+  const running = createRunner({ monitor, engine: broken, reopen: async () => sound, services: testServices(clock), dispatcher: idle, settings: {} }).run(stop.signal)
+  await clock.advance(2 * 60_000)
+  stop.abort()
+  await running
+  expect(cycles).toEqual(['first', 'second', 'second'])
 })

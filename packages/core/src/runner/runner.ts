@@ -1,4 +1,5 @@
 import type { Monitor } from '../config/monitor.ts'
+import { TocsinError } from '../errors.ts'
 import type { Dispatcher } from '../delivery/dispatcher.ts'
 import type { DeliveryReport } from '../delivery/report.ts'
 import type { Collector } from '../plugin/collector.ts'
@@ -8,15 +9,21 @@ import { type Collected, collectFrom } from './collect.ts'
 import { concurrently } from './concurrently.ts'
 import type { CycleResult } from './cycle-result.ts'
 import type { Cycle, Engine } from './engine.ts'
+import type { HistoryStore } from '../store/history.ts'
+import { createHistoryKeeper } from './history-keeper.ts'
 import { createRecordings } from './recording.ts'
 import { scheduleOf } from './schedule.ts'
 
 export interface RunnerOptions {
   readonly monitor: Monitor
   readonly engine: Engine
+  /** Makes the engine anew from what is stored: for when somebody else changed it. */
+  readonly reopen: () => Promise<Engine>
   readonly services: Services
   /** Absent in a dry run: nothing is sent. */
   readonly dispatcher: Dispatcher | undefined
+  /** Absent where the store keeps no history. */
+  readonly history?: HistoryStore | undefined
   readonly settings: RunSettings
 }
 
@@ -47,16 +54,20 @@ const STOP_GRACE = 4_000
 const SHORTEST_PAUSE = 100
 /** How long plugins may take to close. */
 const CLOSE_GRACE = 500
+/** How long a single pass packs what was measured. */
+const TIDY = 2_000
 /** How long a single pass waits for receivers. What is not through by then stays in the outbox. */
 const DRAIN = 30_000
 
-export function createRunner({ monitor, engine, services, dispatcher, settings }: RunnerOptions): Runner {
+export function createRunner({ monitor, engine: first, reopen, services, dispatcher, history, settings }: RunnerOptions): Runner {
   const { clock, logger } = services
   const { only, onCycle, onDelivery } = settings
   const schedule = scheduleOf(monitor)
   const watches = monitor.watch.filter(({ collector }) => only === undefined || only.includes(collector))
   const collectors = new Map<Watch, Collector>()
   const recordings = settings.dryRun ? undefined : createRecordings(monitor.record, services, (report) => engine.recorded(report))
+  const keeper = history && createHistoryKeeper(monitor, history, services)
+  let engine = first
   let reports: DeliveryReport[] = []
   let reviewing: Promise<void> = Promise.resolve()
   /** When the next group is due. */
@@ -82,7 +93,10 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
     const options = { now, interval: schedule.interval(now), timeout: monitor.collectTimeout, signal }
     const tasks = watches.map((watch) => (): Promise<Collected> => collectFrom(watch, () => open(watch), services, options))
     const collected = await concurrently(monitor.concurrency, tasks)
-    return signal.aborted ? undefined : engine.cycle(collected, now, final)
+    if (signal.aborted) return undefined
+    const done = await engine.cycle(collected, now, final)
+    keeper?.keep(collected, now)
+    return done
   }
 
   const cycles = async (signal: AbortSignal): Promise<void> => {
@@ -97,8 +111,9 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
         recordings?.offer(done.result, signal)
         onCycle?.({ ...done.result, deliveries: takeReports() })
       } catch (error) {
-        // The state in memory is ahead of the store; the next cycle writes both.
         logger.error({ error: String(error) }, 'the cycle could not be committed')
+        // The state in memory is ahead of the store, and the next cycle writes both; but where the store is not as it was left, it is right.
+        if (error instanceof TocsinError && error.code === 'E500') engine = await reopen().catch(() => engine)
       }
       await flushUntil(schedule.next(started, clock.now()), signal)
     }
@@ -139,17 +154,27 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
       .catch((error: unknown) => logger.error({ error: String(error) }, 'the state of a channel could not be written'))
   })
 
+  /** A single pass packs a little of what was measured, and leaves the rest to the next. */
+  const tidy = async (signal: AbortSignal): Promise<void> => {
+    if (keeper === undefined) return
+    const enough = new AbortController()
+    const done = new AbortController()
+    void clock.sleep(TIDY, AbortSignal.any([signal, done.signal])).then(() => enough.abort())
+    await keeper.tidy(AbortSignal.any([signal, enough.signal]))
+    done.abort()
+  }
+
   return {
     async run(signal) {
       const failed = new AbortController()
       const both = AbortSignal.any([signal, failed.signal])
       // When one fails the other must not go on alone.
-      const parts = [cycles(both), sending(both)].map((part) => Promise.resolve(part).catch((error: unknown) => {
+      const parts = [cycles(both), sending(both), keeper?.maintain(both)].map((part) => Promise.resolve(part).catch((error: unknown) => {
         failed.abort(error)
         throw error
       }))
       const ends = await Promise.allSettled(parts)
-      await Promise.all([reviewing, recordings?.idle()])
+      await Promise.all([reviewing, recordings?.idle(), keeper?.idle()])
       for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
     async once(signal) {
@@ -157,7 +182,8 @@ export function createRunner({ monitor, engine, services, dispatcher, settings }
       const done = await cycle(signal, true)
       if (done === undefined) throw signal.reason
       recordings?.offer(done.result, signal)
-      await recordings?.idle()
+      await Promise.all([recordings?.idle(), keeper?.idle()])
+      await tidy(signal)
       // There is no next cycle that would count what could not be kept.
       if (Object.keys(monitor.record).length > 0 && !settings.dryRun) await engine.reviewChannels(clock.now(), true)
       const deadline = clock.now() + DRAIN

@@ -1,6 +1,6 @@
 import type { Monitor } from '../config/monitor.ts'
 import { openMutes } from '../routing/open-mutes.ts'
-import { compileRoutes } from '../routing/route-tree.ts'
+import { compileRoutes, hasSteps } from '../routing/route-tree.ts'
 import { openSilence, type OpenSilence, type Silence } from '../routing/silence.ts'
 import { tell, type TellInput, type Telling } from '../routing/tell.ts'
 import { openZones } from '../routing/zoned-time.ts'
@@ -20,6 +20,7 @@ export function openTeller(monitor: Monitor): Teller {
   const zones = openZones()
   const settings = {
     monitor: name,
+    climbs: steps.length > 0 || hasSteps(monitor.route),
     match: compileRoutes(monitor.route, { groupBy, groupWait, groupInterval, repeatInterval, steps }),
     mutes: openMutes(monitor, zones),
     sendResolved: Object.fromEntries(Object.entries(monitor.notify).map(([receiver, channel]) => [receiver, channel.sendResolved])),

@@ -5,13 +5,15 @@ import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
 import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
+import type { DeliveryAttempt } from './deliveries.ts'
+import { memoryDeliveries } from './memory-deliveries.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import type { OutboxRow } from './outbox.ts'
 import { change, type Undo } from './undo.ts'
-import type { EventLog, Leases, Progress, Records, Store, Stored, Transaction } from './store.ts'
+import type { EventLog, LeaseHolder, Leases, Progress, Records, Store, Stored, Transaction } from './store.ts'
 
 /** Everything a store holds, as plain data. */
-export interface StoreContent {
+interface StoreContent {
   readonly alerts: Map<string, Stored<AlertRecord>>
   readonly groups: Map<string, Stored<GroupEntry>>
   readonly evaluators: Map<string, Stored<unknown>>
@@ -20,29 +22,33 @@ export interface StoreContent {
   readonly progress: Map<string, Stored<Progress>>
   readonly events: Transition[]
   readonly outbox: Map<string, OutboxRow>
-  readonly leases: Map<string, { readonly owner: string; readonly until: number; readonly fence: number }>
+  readonly deliveries: Map<string, DeliveryAttempt>
+  readonly leases: Map<string, LeaseHolder>
 }
-
-export const emptyContent = (): StoreContent => ({ alerts: new Map(), groups: new Map(), evaluators: new Map(), silences: new Map(), handling: new Map(), progress: new Map(), events: [], outbox: new Map(), leases: new Map() })
 
 /** The longest event log that is kept in memory. */
 const MOST_EVENTS = 10_000
 
-/**
- * A store in this process's memory: for programs that embed a monitor, for tests and simulations.
- *
- * @param content what it starts with; changed in place.
- * @param committed called inside every transaction that changed something, after its work: when it throws, nothing is kept.
- */
-export function memoryStore(content: StoreContent = emptyContent(), committed?: () => Promise<void>): Store {
+/** A store in this process's memory: for programs that embed a monitor, for tests and simulations. */
+export function memoryStore(): Store {
   const exclusive = exclusively()
+  const content: StoreContent = {
+    alerts: new Map(),
+    groups: new Map(),
+    evaluators: new Map(),
+    silences: new Map(),
+    handling: new Map(),
+    progress: new Map(),
+    events: [],
+    outbox: new Map(),
+    deliveries: new Map(),
+    leases: new Map(),
+  }
 
   const run = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const undo: Undo = []
     try {
-      const result = await work(transaction(content, undo))
-      if (undo.length > 0) await committed?.()
-      return result
+      return await work(transaction(content, undo))
     } catch (error) {
       for (const step of undo.toReversed()) step()
       throw error
@@ -63,7 +69,8 @@ function transaction(content: StoreContent, undo: Undo): Transaction {
     handling: records(content.handling, undo),
     progress: records(content.progress, undo),
     events: eventLog(content.events, undo),
-    outbox: memoryOutbox(content.outbox, undo),
+    outbox: memoryOutbox(content.outbox, content.deliveries, undo),
+    deliveries: memoryDeliveries(content.deliveries, undo),
     leases: leases(content.leases, undo),
   }
 }
@@ -91,28 +98,35 @@ function records<T>(map: Map<string, Stored<T>>, undo: Undo): Records<T> {
 }
 
 function eventLog(events: Transition[], undo: Undo): EventLog {
+  const replace = (after: readonly Transition[]): void => {
+    const before = [...events]
+    undo.push(() => void events.splice(0, events.length, ...before))
+    events.splice(0, events.length, ...after)
+  }
   return {
     async append(transitions) {
-      if (transitions.length === 0) return
-      const before = [...events]
-      undo.push(() => void events.splice(0, events.length, ...before))
-      events.push(...transitions)
-      if (events.length > MOST_EVENTS) events.splice(0, events.length - MOST_EVENTS)
+      if (transitions.length > 0) replace([...events, ...transitions].slice(-MOST_EVENTS))
     },
     list: async ({ monitor, fingerprint, limit }) =>
-      events.filter((event) => event.monitor === monitor && (fingerprint === undefined || event.fingerprint === fingerprint)).slice(-limit),
+      limit === 0 ? [] : events.filter((event) => event.monitor === monitor && (fingerprint === undefined || event.fingerprint === fingerprint)).slice(-limit),
+    async prune(monitor, before, limit) {
+      const old = new Set(events.filter((event) => event.monitor === monitor && event.at < before).slice(0, limit))
+      if (old.size > 0) replace(events.filter((event) => !old.has(event)))
+      return old.size
+    },
   }
 }
 
 function leases(map: StoreContent['leases'], undo: Undo): Leases {
   return {
-    async acquire({ name, owner, now, until }) {
+    async acquire({ name, owner, now, until, over }) {
       const held = map.get(name)
-      if (held !== undefined && held.owner !== owner && held.until > now) return undefined
-      const fence = held === undefined ? 1 : held.owner === owner && held.until > now ? held.fence : held.fence + 1
+      if (held !== undefined && held.owner !== owner && held.until > now && held.fence !== over) return undefined
+      const fence = held === undefined ? 1 : held.owner === owner ? held.fence : held.fence + 1
       change(map, name, { owner, until, fence }, undo)
       return fence
     },
+    holder: async (name) => map.get(name),
     async release(name, owner) {
       const held = map.get(name)
       if (held?.owner === owner) change(map, name, { ...held, until: 0 }, undo)

@@ -3,6 +3,8 @@ import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
 import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
+import type { DeliveryLog } from './deliveries.ts'
+import type { HistoryStore } from './history.ts'
 import type { Outbox } from './outbox.ts'
 
 /**
@@ -15,6 +17,8 @@ export interface Store {
    * Nothing slow belongs inside: no network, no waiting.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** What was measured. Absent where it is not kept: a store in memory has none. */
+  readonly history?: HistoryStore
   /** Waits for what is being written and frees the store. */
   close(): Promise<void>
 }
@@ -35,6 +39,8 @@ export interface Transaction {
   /** Everything that ever happened, oldest first. Only ever appended to. */
   readonly events: EventLog
   readonly outbox: Outbox
+  /** Every attempt to send. */
+  readonly deliveries: DeliveryLog
   readonly leases: Leases
 }
 
@@ -42,10 +48,16 @@ export interface Transaction {
 export interface Progress {
   /** Time of the newest evaluation that was written, milliseconds since the epoch: an outage is counted from here. */
   readonly evaluatedAt: number
+  /** Milliseconds between that and the one before; absent after the first. */
+  readonly gap?: number
 }
 
-/** Records with a version each, so that nobody overwrites what he has not read. */
+/**
+ * Records with a version each, so that nobody overwrites what he has not read. A store may find a wrong version only at the end of the
+ * transaction, which then fails as a whole.
+ */
 export interface Records<T> {
+  /** In no particular order. */
   list(monitor: string): Promise<readonly Stored<T>[]>
   get(id: string): Promise<Stored<T> | undefined>
   /**
@@ -70,12 +82,28 @@ export interface EventLog {
   append(transitions: readonly Transition[]): Promise<void>
   /** The newest `limit` events of a monitor or one of its alerts, oldest first. */
   list(filter: { readonly monitor: string; readonly fingerprint?: string; readonly limit: number }): Promise<readonly Transition[]>
+  /** Forgets events of before `before`, the oldest first, at most `limit`. Gives how many. */
+  prune(monitor: string, before: number, limit: number): Promise<number>
 }
 
 /** Who may do a piece of work. A lease that has run out can be taken by anybody. */
 export interface Leases {
-  /** The fence of the lease, higher with every new owner, or `undefined` while somebody else holds it. The owner renews it by the same call. */
-  acquire(lease: { readonly name: string; readonly owner: string; readonly now: number; readonly until: number }): Promise<number | undefined>
+  /**
+   * The fence of the lease, higher with every new owner, or `undefined` while somebody else holds it. The owner renews it by the same
+   * call.
+   *
+   * @param lease.over the fence of a holder that is known to be no more: its lease is taken although it has not run out.
+   */
+  acquire(lease: { readonly name: string; readonly owner: string; readonly now: number; readonly until: number; readonly over?: number }): Promise<number | undefined>
+  /** Who took a lease last, whether it has run out or not. */
+  holder(name: string): Promise<LeaseHolder | undefined>
   /** Gives a lease back; does nothing for one that is not held by `owner`. */
   release(name: string, owner: string): Promise<void>
+}
+
+export interface LeaseHolder {
+  readonly owner: string
+  /** Milliseconds since the epoch, by the holder's clock. 0 for a lease that was given back. */
+  readonly until: number
+  readonly fence: number
 }

@@ -2,6 +2,7 @@ import type { AlertSubject } from '../model/alert.ts'
 import type { Notification, NotifiedAlert } from '../model/notification.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
+import type { Recording, Sample } from '../plugin/recorder.ts'
 
 const START = Date.parse('2026-01-05T12:00:00Z')
 const MINUTE = 60_000
@@ -98,4 +99,13 @@ export function aResolvedNotification(over: Partial<Notification> = {}): Notific
     resolveReason: 'recovered',
   })
   return aNotification({ reason: 'allResolved', level: 'none', at: START + 12 * MINUTE, alerts: [resolved], ...over })
+}
+
+export function aSample(over: Partial<Sample> = {}): Sample {
+  return { resource: aResource(), rule: 'ec2.cpu', metric: 'cpu', unit: 'percent', dimensions: {}, at: START, value: 91, level: 'critical', ...over }
+}
+
+/** What `main` saw at 12:01 UTC on 5 January 2026: one value. */
+export function aRecording(over: Partial<Recording> = {}): Recording {
+  return { monitor: 'main', at: START + MINUTE, samples: [aSample()], ...over }
 }

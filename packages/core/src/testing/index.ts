@@ -5,5 +5,7 @@ export { expectAlerts, type ExpectAlertsOptions, type ExpectedAlerts } from './e
 export type { GivenSeries, GivenValues } from './expect-alerts-input.ts'
 export { FakeClock } from './fake-clock.ts'
 export { type NotifierAnswer, notifierContract, type NotifierContractOptions } from './notifier-contract.ts'
+export { recorderContract, type RecorderContractOptions, type RecorderFailure } from './recorder-contract.ts'
 export { storeContract } from './store-contract.ts'
-export { collectContext, sendContext, testServices } from './services.ts'
+export { collectContext, recordContext, sendContext, testServices } from './services.ts'
+export { createRateLimiter } from '../runner/rate-limit.ts'

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newAlert } from '../alerting/reducer.ts'
 import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
 import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
 import type { Store, Transaction } from '../store/store.ts'
-import { aNotification } from './builders.ts'
+import { aSubject } from './builders.ts'
+import { aQueuedRow, outboxContract } from './outbox-contract.ts'
 
 const M = 'main'
 const group = (id: string): GroupEntry => ({ id, monitor: M, receiver: 'ops', key: id, firing: { f1: { level: 'critical', episodeId: 'e1', fires: 1 } }, resolved: [], muted: [], at: 1, thread: 't', sequence: 1 })
@@ -19,12 +21,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     })
     afterEach(() => store.close())
     const tx = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => store.transaction(work)
-    const row = (id: string, over: { receiver?: string; key?: string; queuedAt?: number; thread?: string } = {}) => {
-      const { receiver = 'ops', key = 'main/ec2.cpu', queuedAt = 100, thread = 't1' } = over
-      return { id, monitor: M, receiver, key, notification: aNotification({ receiver, key, thread }), queuedAt }
-    }
-    const claim = (now: number, receiver = 'ops', limit = 10) => tx((t) => t.outbox.claim({ monitor: M, receiver, now, leaseUntil: now + 30, limit }))
-    const waiting = async () => Object.fromEntries((await tx((t) => t.outbox.waiting(M))).map(({ receiver, dueAt }) => [receiver, dueAt]))
+    const row = aQueuedRow
 
     it('keeps everything of a transaction or nothing', async () => {
       await tx((t) => t.groups.put({ id: 'kept', monitor: M, value: group('kept') }, 0))
@@ -70,6 +67,48 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await tx((t) => t.groups.get('g'))).toBeUndefined()
     })
 
+    it('refuses a whole transaction for one record that somebody else changed, wherever it stands', async () => {
+      await tx(async (t) => {
+        for (let index = 0; index < 700; index++) await t.evaluators.put({ id: `e${index}`, monitor: M, value: index }, 0)
+      })
+      await tx((t) => t.evaluators.put({ id: 'e650', monitor: M, value: 'theirs' }, 1))
+      const writeAll = tx(async (t) => {
+        for (let index = 0; index < 700; index++) await t.evaluators.put({ id: `e${index}`, monitor: M, value: -index }, 1)
+        await t.events.append([event(1)])
+      })
+      await expect(writeAll).rejects.toMatchObject({ code: 'E500', message: 'record e650 has version 2, not 1' })
+      const stored = await tx((t) => t.evaluators.list(M))
+      expect(new Map(stored.map(({ id, value }) => [id, value]))).toEqual(new Map(Array.from({ length: 700 }, (_, index) => [`e${index}`, index === 650 ? 'theirs' : index])))
+      expect(await tx((t) => t.events.list({ monitor: M, limit: 1 }))).toEqual([])
+    })
+
+    it('refuses to overwrite or remove what was never there', async () => {
+      await expect(tx((t) => t.groups.put({ id: 'g', monitor: M, value: group('g') }, 2))).rejects.toMatchObject({ code: 'E500', message: 'record g has version 0, not 2' })
+      await expect(tx((t) => t.groups.remove('g', 1))).rejects.toMatchObject({ code: 'E500', message: 'record g has version 0, not 1' })
+      expect(await tx((t) => t.groups.list(M))).toEqual([])
+    })
+
+    it('sees its own writes inside a transaction', async () => {
+      const seen = await tx(async (t) => {
+        await t.groups.put({ id: 'g', monitor: M, value: group('g') }, 0)
+        await t.groups.put({ id: 'g', monitor: M, value: group('again') }, 1)
+        const second = await t.groups.get('g')
+        await t.groups.remove('g', 2)
+        await t.groups.put({ id: 'g', monitor: M, value: group('third') }, 0)
+        await t.outbox.enqueue(row('1'))
+        await t.events.append([event(1)])
+        return { second, third: await t.groups.list(M), rows: (await t.outbox.list(M)).length, events: (await t.events.list({ monitor: M, limit: 9 })).length }
+      })
+      expect(seen).toMatchObject({ second: { value: { id: 'again' }, version: 2 }, third: [{ value: { id: 'third' }, version: 1 }], rows: 1, events: 1 })
+    })
+
+    it('gives back alerts as they were, numbers that JSON lacks included', async () => {
+      const value = { subject: aSubject({ labels: { $number: 'a tag of this name', quote: "it's", emoji: '🔔' } }), state: { ...newAlert, value: NaN } }
+      await tx((t) => t.alerts.put({ id: 'f', monitor: M, value }, 0))
+      expect((await tx((t) => t.alerts.get('f')))?.value).toEqual(value)
+      expect(value.state.lastAt).toBe(-Infinity)
+    })
+
     it('lists the records of one monitor only', async () => {
       await tx((t) => t.evaluators.put({ id: 'a', monitor: M, value: { mean: 1.5 } }, 0))
       await tx((t) => t.evaluators.put({ id: 'b', monitor: 'other', value: {} }, 0))
@@ -97,29 +136,16 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await tx((t) => t.events.list({ monitor: M, limit: 1 })))[0]?.value).toBe(Infinity)
     })
 
-    it('gives out the oldest unfinished notification of each key of a receiver, once', async () => {
-      await tx(async (t) => {
-        await t.outbox.enqueue(row('1'))
-        await t.outbox.enqueue(row('2'))
-        await t.outbox.enqueue(row('3', { receiver: 'mail' }))
-        await t.outbox.enqueue(row('4', { key: 'main/rds.cpu', queuedAt: 500 }))
-      })
-      expect(await waiting()).toEqual({ ops: 100, mail: 100 })
-      expect((await claim(100)).map(({ id, status, attempt }) => [id, status, attempt])).toEqual([['1', 'sending', 1]])
-      expect(await claim(100)).toEqual([])
-      expect(await waiting()).toEqual({ ops: 130, mail: 100 })
-      await tx((t) => t.outbox.settle('1', 1, { status: 'delivered', reference: 'C1:1' }))
-      expect((await claim(100)).map(({ id }) => id)).toEqual(['2'])
-      expect((await claim(500)).map(({ id }) => id).sort()).toEqual(['2', '4'])
-      expect((await claim(100, 'mail')).map(({ id }) => id)).toEqual(['3'])
-    })
-
-    it('gives out no more than was asked for', async () => {
-      await tx(async (t) => {
-        for (const id of ['1', '2', '3']) await t.outbox.enqueue(row(id, { key: id }))
-      })
-      expect((await claim(100, 'ops', 2)).map(({ id }) => id)).toEqual(['1', '2'])
-      expect(await claim(100, 'ops', 0)).toEqual([])
+    it('forgets the oldest events of a monitor, no more than asked for', async () => {
+      await tx((t) => t.events.append([event(1), event(2), event(3), event(9), event(1, 'f1', 'other')]))
+      expect(await tx((t) => t.events.prune(M, 4, 2))).toBe(2)
+      expect((await tx((t) => t.events.list({ monitor: M, limit: 9 }))).map(({ at }) => at)).toEqual([3, 9])
+      expect(await tx((t) => t.events.prune(M, 4, 2))).toBe(1)
+      expect(await tx((t) => t.events.prune(M, 4, 2))).toBe(0)
+      expect((await tx((t) => t.events.list({ monitor: 'other', limit: 9 }))).length).toBe(1)
+      // What comes later stands behind what is left.
+      await tx((t) => t.events.append([event(5)]))
+      expect((await tx((t) => t.events.list({ monitor: M, limit: 9 }))).map(({ at }) => at)).toEqual([9, 5])
     })
 
     it('takes no second row with an id that it has', async () => {
@@ -128,69 +154,34 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await tx((t) => t.outbox.list(M))).map(({ queuedAt }) => queuedAt)).toEqual([100])
     })
 
-    it('keeps a failed notification before those behind it until its time has come', async () => {
-      await tx(async (t) => {
-        await t.outbox.enqueue(row('1'))
-        await t.outbox.enqueue(row('2'))
-      })
-      await claim(100)
-      await tx((t) => t.outbox.settle('1', 1, { status: 'queued', dueAt: 200, error: '503' }))
-      expect(await claim(150)).toEqual([])
-      expect(await waiting()).toEqual({ ops: 200 })
-      expect((await claim(200)).map(({ id, attempt, error }) => [id, attempt, error])).toEqual([['1', 2, '503']])
-      await tx((t) => t.outbox.settle('1', 2, { status: 'dead', error: '404' }))
-      expect((await claim(200)).map(({ id }) => id)).toEqual(['2'])
-    })
-
-    it('gives a notification whose sender died to the next, and believes only the newest attempt', async () => {
-      await tx((t) => t.outbox.enqueue(row('1')))
-      await claim(100)
-      expect(await waiting()).toEqual({ ops: 130 })
-      expect(await claim(129)).toEqual([])
-      expect((await claim(130)).map(({ id, attempt }) => [id, attempt])).toEqual([['1', 2]])
-      await tx((t) => t.outbox.settle('1', 1, { status: 'dead', error: 'late word of the first' }))
-      expect((await tx((t) => t.outbox.list(M)))[0]?.status).toBe('sending')
-    })
-
-    it('remembers the newest reference of a thread', async () => {
-      await tx(async (t) => {
-        await t.outbox.enqueue(row('1'))
-        await t.outbox.enqueue(row('2'))
-        await t.outbox.enqueue(row('3', { thread: 't2' }))
-      })
-      for (const [id, reference] of [['1', 'a'], ['2', 'b'], ['3', 'c']] as const) {
-        await claim(100)
-        await tx((t) => t.outbox.settle(id, 1, { status: 'delivered', reference }))
-      }
-      expect(await tx((t) => t.outbox.reference('ops', 't1'))).toBe('b')
-      expect(await tx((t) => t.outbox.reference('mail', 't1'))).toBeUndefined()
-    })
-
-    it('forgets finished notifications in time, never the newest of a group or one that waits', async () => {
-      await tx(async (t) => {
-        for (const id of ['1', '2', '3']) await t.outbox.enqueue(row(id))
-        await t.outbox.enqueue(row('4', { receiver: 'mail' }))
-      })
-      for (const id of ['1', '2', '3']) {
-        await claim(100)
-        await tx((t) => t.outbox.settle(id, 1, { status: 'delivered' }))
-      }
-      await tx((t) => t.outbox.prune(M, 100))
-      expect((await tx((t) => t.outbox.list(M))).length).toBe(4)
-      await tx((t) => t.outbox.prune(M, 101))
-      expect((await tx((t) => t.outbox.list(M))).map(({ id }) => id)).toEqual(['3', '4'])
-    })
-
     it('gives a lease to one owner at a time, with a higher fence for each new one', async () => {
-      const acquire = (owner: string, now: number) => tx((t) => t.leases.acquire({ name: 'cycle', owner, now, until: now + 10 }))
+      const acquire = (owner: string, now: number, over?: number) => tx((t) => t.leases.acquire({ name: 'cycle', owner, now, until: now + 10, ...(over === undefined ? {} : { over }) }))
+      const holder = () => tx((t) => t.leases.holder('cycle'))
+      expect(await holder()).toBeUndefined()
       expect(await acquire('a', 0)).toBe(1)
+      expect(await holder()).toEqual({ owner: 'a', until: 10, fence: 1 })
       expect(await acquire('b', 5)).toBeUndefined()
       expect(await acquire('a', 5)).toBe(1)
       expect(await acquire('b', 15)).toBe(2)
       await tx((t) => t.leases.release('cycle', 'a'))
       expect(await acquire('a', 16)).toBeUndefined()
       await tx((t) => t.leases.release('cycle', 'b'))
+      expect(await holder()).toEqual({ owner: 'b', until: 0, fence: 2 })
       expect(await acquire('a', 17)).toBe(3)
+      // One that has run out is still its owner's while nobody else took it.
+      expect(await acquire('a', 99)).toBe(3)
+      // Whoever knows that the holder is dead need not wait, unless another was faster.
+      expect(await acquire('b', 100, 2)).toBeUndefined()
+      expect(await acquire('b', 100, 3)).toBe(4)
+      expect(await acquire('c', 100, 3)).toBeUndefined()
     })
+
+    it('goes on after a transaction that failed', async () => {
+      for (let round = 0; round < 3; round++) await expect(tx(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+      await tx((t) => t.events.append([event(1)]))
+      expect((await tx((t) => t.events.list({ monitor: M, limit: 9 }))).length).toBe(1)
+    })
+
+    outboxContract(() => store)
   })
 }

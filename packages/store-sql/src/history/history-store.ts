@@ -1,0 +1,63 @@
+import type { Clock, HistoryStore } from '@tocsin/core'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Database } from '../database.ts'
+import { maintain } from './maintain.ts'
+import { readPoints, readRollups, readSeries } from './read-history.ts'
+import type { Retention } from './retention.ts'
+import { describe, seriesBook } from './series-book.ts'
+import { expectTimes, writeBatches } from './write-batches.ts'
+
+
+export interface HistoryOptions {
+  /** Says when resources are written again. */
+  readonly clock: Clock
+  readonly retention: Retention
+}
+
+/** Series that one question to the database is about. */
+const AT_ONCE = 64
+
+/**
+ * The history in a SQL database. New points are kept as they come, one row for many series; `maintain` packs those of a finished day into
+ * one chunk a series, and rolls them up by the hour.
+ */
+export function historyStore(database: Database, { clock, retention }: HistoryOptions): HistoryStore {
+  const book = seriesBook()
+
+  /** Few series at a time, and a pause after each few, so that a large question does not hold up everything else. */
+  const inParts = async <Range extends { readonly series: readonly number[] }, Found>(range: Range, read: (part: Range) => Promise<readonly Found[]>): Promise<Found[]> => {
+    const found: Found[] = []
+    for (let from = 0; from < range.series.length; from += AT_ONCE) {
+      for (const one of await read({ ...range, series: range.series.slice(from, from + AT_ONCE) })) found.push(one)
+      await nextTurn()
+    }
+    return found
+  }
+
+  return {
+    async append(monitor, measured) {
+      const present = measured.filter(({ series }) => series.timestamps.length > 0)
+      if (present.length === 0) return
+      expectTimes(present)
+      const identified = await database.transaction(async (db) => {
+        const identified = await book.identify(db, monitor, present, clock.now())
+        await writeBatches(db, present, identified.ids)
+        return identified
+      })
+      identified.remember()
+    },
+    async markGone(monitor, resources, at) {
+      const rows = resources.map((resource) => describe(monitor, resource).row)
+      await database.transaction(async (db) => {
+        for (const { resource, account, region } of rows) {
+          await db.updateTable('resources').set({ gone_at: at }).where('monitor', '=', monitor).where('resource', '=', resource).where('account', '=', account).where('region', '=', region).where('gone_at', 'is', null).execute()
+        }
+      })
+      book.forget(rows)
+    },
+    series: (filter = {}) => database.transaction((db) => readSeries(db, filter)),
+    points: (range) => inParts(range, (part) => database.transaction((db) => readPoints(db, part))),
+    rollups: (range) => inParts(range, (part) => database.transaction((db) => readRollups(db, part))),
+    maintain: (options) => maintain({ database, retention, forget: (resources) => book.forget(resources) }, options),
+  }
+}

@@ -1,0 +1,59 @@
+import { TocsinError } from '@tocsin/core'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../schema/tables.ts'
+import { decodeBatch, shardOf } from './batch.ts'
+import { decodeChunk } from './chunk.ts'
+import { collectPoints } from './collect-points.ts'
+import { join, type Points } from './points.ts'
+import { decodeHours, type HourRollups } from './rollup-chunk.ts'
+
+/** What is stored of some series, by the series' id. Series of which nothing is stored are absent. */
+export type BySeries<T> = ReadonlyMap<number, T>
+
+/** Points that are not packed yet. */
+export async function readNew(db: Kysely<Tables>, series: readonly number[], from: number, until: number): Promise<BySeries<Points>> {
+  const shards = [...new Set(series.map(shardOf))]
+  const rows = await db.selectFrom('batches').select(['shard', 'points']).where('shard', 'in', shards).where('last_at', '>=', from).where('first_at', '<', until).orderBy('shard').orderBy('seq').execute()
+  const wanted = new Set(series)
+  const batches = rows.map(({ shard, points }) => orDamaged(() => decodeBatch(points, shard), `table batches, shard ${shard}`))
+  return collectPoints(batches, (id, time) => time >= from && time < until && wanted.has(id))
+}
+
+/** Days, counted from the epoch: single ones, or all from the first to the last. */
+export type Days = readonly number[] | { readonly first: number; readonly last: number }
+
+/** Packed points of whole days. */
+export async function readChunks(db: Kysely<Tables>, series: readonly number[], days: Days): Promise<BySeries<Points>> {
+  if ('length' in days && days.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('chunks')
+    .select(['series_id', 'day', 'points'])
+    .where('series_id', 'in', series)
+    .where((row) => ('length' in days ? row('day', 'in', days) : row.between('day', days.first, days.last)))
+    .orderBy('series_id')
+    .orderBy('day')
+    .execute()
+  const found = Map.groupBy(rows, ({ series_id }) => series_id)
+  return new Map([...found].map(([id, own]) => [id, join(own.map(({ day, points }) => orDamaged(() => decodeChunk(points), `table chunks, series ${id}, day ${day}`)))]))
+}
+
+/** Hourly rollups of whole days. */
+export async function readHours(db: Kysely<Tables>, series: readonly number[], days: Days): Promise<BySeries<HourRollups>> {
+  const rows = await db
+    .selectFrom('rollups')
+    .select(['series_id', 'day', 'hours'])
+    .where('series_id', 'in', series)
+    .where((row) => ('length' in days ? row('day', 'in', days) : row.between('day', days.first, days.last)))
+    .execute()
+  const found = Map.groupBy(rows, ({ series_id }) => series_id)
+  return new Map([...found].map(([id, own]) => [id, new Map(own.flatMap(({ day, hours }) => [...orDamaged(() => decodeHours(hours), `table rollups, series ${id}, day ${day}`)]))]))
+}
+
+/** What is decoded, or an error that says where the damage is. */
+export function orDamaged<T>(decode: () => T, where: string): T {
+  try {
+    return decode()
+  } catch (cause) {
+    throw new TocsinError('E505', 'history cannot be decoded', { where, fix: 'bring a copy of the store back, or delete these rows', cause, permanent: true })
+  }
+}

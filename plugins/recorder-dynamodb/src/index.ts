@@ -1,0 +1,1 @@
+export { dynamodb, dynamodb as default } from './dynamodb.ts'

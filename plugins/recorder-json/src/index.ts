@@ -1,0 +1,1 @@
+export { json, json as default } from './json.ts'
