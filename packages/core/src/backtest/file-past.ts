@@ -72,6 +72,7 @@ async function windowOf(cursors: readonly Cursor[], from: number, rule: FilePast
     series.push({
       rule: rule.name,
       series: { resource: cursor.resource, metric: rule.metric.name, period: cursor.period, ...points, settledUntil: until, status: 'complete' },
+      knownFrom: Math.max(from, cursor.first),
       ...(cursor.isDone ? { knownUntil: cursor.end } : {}),
     })
   }

@@ -109,7 +109,7 @@ export function openPast(monitor: Monitor): PastEngine {
   return {
     judge({ from, until, series }) {
       if (everyCycle && cycleAt === Infinity) cycleAt = schedule.next(0, from - 1)
-      for (const { rule: name, series: one, knownUntil = until, goneAt = Infinity } of series) {
+      for (const { rule: name, series: one, knownFrom = from, knownUntil = until, goneAt = Infinity } of series) {
         const found = rules.get(name)
         if (found === undefined) continue
         const { rule, policy, collector } = found
@@ -125,7 +125,7 @@ export function openPast(monitor: Monitor): PastEngine {
           continue
         }
         let remembered = memory.get(subject.fingerprint)
-        for (const slot of slotsOf(one, judged.get(subject.fingerprint)?.state.lastAt ?? remembered?.at ?? -Infinity, from, Math.min(until, knownUntil, goneAt))) {
+        for (const slot of slotsOf(one, judged.get(subject.fingerprint)?.state.lastAt ?? remembered?.at ?? -Infinity, knownFrom, Math.min(until, knownUntil, goneAt))) {
           if (typeof slot === 'number') judged.apply(subject, { type: 'missing', at: slot, period: one.period }, policy)
           else remembered = judgeSeries(slot, subject, rule, policy, remembered, judged)
         }

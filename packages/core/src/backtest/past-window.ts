@@ -6,6 +6,8 @@ export interface PastSeries {
   readonly rule: string
   /** Times ascend. Slots without a point are missing points. */
   readonly series: Series
+  /** Nothing is known of it before, so no point is missing. Default: the beginning of the window. */
+  readonly knownFrom?: number
   /** Nothing is known of it from here on, so no point is missing. Default: the end of the window. */
   readonly knownUntil?: number
   /** Its resource is gone from here on: its alert ends as it would live. Default: it is there. */

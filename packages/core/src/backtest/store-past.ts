@@ -56,9 +56,16 @@ export async function storePast(history: PastHistory, monitor: Pick<Monitor, 'na
         const end = Math.min(start + DAY, until)
         const there = known.filter(({ series: { resource, firstAt, goneAt = Infinity } }) => firstAt < end && goneAt >= start && (only === undefined || only.has(resource.id)))
         const points = new Map((await history.points({ series: there.map(({ series }) => series.id), from: start, until: end })).map((one) => [one.series, one]))
-        for (const id of points.keys()) seen.add(id)
+        const series = there.flatMap(({ series: one, rule }) => {
+          const found = points.get(one.id)
+          const past = pastOf(one, rule, found, end)
+          if (seen.has(one.id)) return [past]
+          if (found === undefined) return []
+          seen.add(one.id)
+          return [{ ...past, knownFrom: found.timestamps[0] ?? end }]
+        })
         // Before the first point that is still kept, nothing is known, so nothing is missing.
-        yield { from: start, until: end, series: there.filter(({ series: { id } }) => seen.has(id)).map(({ series, rule }) => pastOf(series, rule, points.get(series.id), end)) }
+        yield { from: start, until: end, series }
         reached = end
       }
     },
