@@ -3,6 +3,7 @@ import { asCompleted } from './as-completed.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
 import { type AwsCollector, DEMAND } from './aws-collector.ts'
+import { pastOf } from './aws-past.ts'
 import { sharedEngine } from './engine/engine.ts'
 import type { Owner } from './engine/owner.ts'
 import { createInventory, type Discovery } from './inventory.ts'
@@ -42,6 +43,7 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
         seat.leave()
       }
     },
+    history: async (wanted, range, context) => pastOf(await regionsOf(wanted, context), range, owner, context),
     async [DEMAND](wanted, context) {
       const regions = await regionsOf(new Set(Object.keys(catalogue).filter((name): name is Name & string => wanted.has(name))), context)
       const demands = await Promise.all(regions.map(async (region) => ({ owner, target: region.target, queries: await demandOf(region) })))

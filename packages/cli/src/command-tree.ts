@@ -73,6 +73,8 @@ function addPast(root: Command, does: Does): void {
     .command('backtest')
     .description('run the rules over the past: the alerts and messages that would have come of it; nothing is sent')
     .option('--in <path>', 'a CSV or JSON file of points, or a folder of them; may be repeated (default: what the state keeps of what the monitor saw)', repeated)
+    .option('--fetch', 'read the past from the sources themselves (CloudWatch) in place of the state; what that costs is said first')
+    .option('--yes', 'pay for what is fetched without being asked')
     .option('--rule <rule>', 'the rule that judges the files: ec2.cpu; without files, the only rule to run')
     .option('--since <time>', 'begin so long before the newest point: 14d; or at a time, written as for silence --until')
     .option('--set <option=value>', 'try a value: ec2.cpu.critical=85; may be repeated', repeated)

@@ -5,6 +5,8 @@ const flagsSchema = z.object({
   in: z.array(z.string()).default([]),
   out: z.string().optional(),
   rule: z.string().optional(),
+  fetch: z.boolean().default(false),
+  yes: z.boolean().default(false),
   method: z.string().optional(),
   since: z.string().optional(),
   set: z.array(z.string()).default([]),
@@ -21,6 +23,8 @@ export function readFlags(options: unknown): BacktestFlags {
   const refuse = (what: string, fix: string): never => {
     throw usageError(what, fix, 'tocsin backtest')
   }
+  if (flags.fetch && flags.in.length > 0) refuse('--fetch with --in', 'read the past from files, or from the sources: leave one of them out')
+  if (flags.yes && !flags.fetch) refuse('--yes without --fetch', 'only what is fetched is paid for: add --fetch, or leave --yes out')
   if (flags.out === undefined) {
     if (flags.method !== undefined) refuse('--method without --out', 'a method scores files: add --out FOLDER, or leave --method out')
     return flags

@@ -2,11 +2,11 @@ import type { Series } from '../model/series.ts'
 
 /**
  * A series as runs of points without a gap, and the times of missing points between them and up to the end. Slots follow from the newest
- * point, or are multiples of the period before there is one: as they are live.
+ * point, or are multiples of the period before there is one: as they are live. Nothing is missing before `from`.
  */
 export function* slotsOf(series: Series, lastAt: number, from: number, until: number): Generator<Series | number> {
   const { timestamps, values, period } = series
-  let expected = lastAt > -Infinity ? lastAt + period : Math.ceil(from / period) * period
+  let expected = lastAt > -Infinity ? Math.max(lastAt + period, from) : Math.ceil(from / period) * period
   let start = 0
   while (start < timestamps.length) {
     const first = timestamps[start] ?? until

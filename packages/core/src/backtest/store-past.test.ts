@@ -23,11 +23,13 @@ function historyOf(kept: readonly Kept[]): PastHistory & { readonly asked: (read
   const asked: (readonly [number, number, readonly number[]])[] = []
   return {
     asked,
-    series: async ({ monitor }) =>
+    series: async ({ monitor } = {}) =>
       monitor !== 'main'
         ? []
         : kept.map(({ name, metric = 'cpu', type = 'fleet', mount, goneAt, firstAt, points }, id) => ({
             id,
+            monitor,
+            unit: 'percent',
             resource: aResource({ id: name, name, type, tags: {} }),
             metric,
             labels: mount === undefined ? {} : { mount },

@@ -1,33 +1,10 @@
 import type { Monitor } from '../config/monitor.ts'
-import type { Labels } from '../model/labels.ts'
-import type { Resource } from '../model/resource.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
+import type { HistoryPoints, HistorySeries, HistoryStore } from '../store/history.ts'
 import type { PastSeries, PastSource } from './past-window.ts'
 
-/** What a backtest asks of a store's history: a part of what `HistoryStore` gives. */
-export interface PastHistory {
-  series(filter: { readonly monitor: string }): Promise<readonly KnownSeries[]>
-  /** The points of series in `from` to `until`, half-open, as they came. Series without any are left out. */
-  points(range: { readonly series: readonly number[]; readonly from: number; readonly until: number }): Promise<readonly KnownPoints[]>
-}
-
-interface KnownSeries {
-  readonly id: number
-  readonly resource: Resource
-  readonly metric: string
-  readonly labels: Labels
-  readonly period: number
-  /** The time of the earliest point that was ever given. */
-  readonly firstAt: number
-  /** Since when its resource is gone; absent while it is there. */
-  readonly goneAt?: number
-}
-
-interface KnownPoints {
-  readonly series: number
-  readonly timestamps: Float64Array
-  readonly values: Float64Array
-}
+/** What a backtest asks of a store's history. */
+export type PastHistory = Pick<HistoryStore, 'series' | 'points'>
 
 export interface StorePastOptions {
   /** Milliseconds since the epoch, half-open. */
@@ -72,14 +49,14 @@ export async function storePast(history: PastHistory, monitor: Pick<Monitor, 'na
   }
 }
 
-function pastOf({ resource, metric, labels, period, goneAt }: KnownSeries, rule: WatchedRule, points: KnownPoints | undefined, end: number): PastSeries {
+function pastOf({ resource, metric, labels, period, goneAt }: HistorySeries, rule: WatchedRule, points: HistoryPoints | undefined, end: number): PastSeries {
   const { timestamps = NONE, values = NONE } = points ?? {}
   const series = { resource, metric, ...(Object.keys(labels).length === 0 ? {} : { labels }), period, timestamps, values, settledUntil: end, status: 'complete' } as const
   return { rule: rule.name, series, ...(goneAt !== undefined && goneAt < end ? { goneAt } : {}) }
 }
 
 /** The rule of a metric; where collectors have metrics of one name, that of the collector whose resources are of this type. */
-function ruleOf({ metric, resource }: KnownSeries, rules: readonly WatchedRule[]): WatchedRule | undefined {
+function ruleOf({ metric, resource }: HistorySeries, rules: readonly WatchedRule[]): WatchedRule | undefined {
   const named = rules.filter((rule) => rule.metric.name === metric)
   return named.find(({ name }) => name === `${resource.type}.${metric}`) ?? (named.length === 1 ? named[0] : undefined)
 }
