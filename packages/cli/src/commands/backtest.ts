@@ -15,6 +15,7 @@ import { EXIT, exitCodeOf, strongest } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
+import { problemsOf } from '../problem.ts'
 
 const DAY = 86_400_000
 
@@ -34,6 +35,10 @@ export async function backtest(invocation: Invocation): Promise<Outcome> {
   try {
     const report = await readPast(invocation, { file, shown, tried: tried.map(({ text }) => text), other, opened, rule, advice: flags.advice })
     const found = problems.all()
+    if (report === undefined) {
+      const nothing = problemsOf(nothingIn(opened.name, opened.whenEmpty))
+      return { exit: strongest((found.length > 0 ? found : nothing).map(({ code }) => exitCodeOf(code))), problems: [...found, ...nothing] }
+    }
     return {
       exit: strongest([EXIT.fine, ...found.map(({ code }) => exitCodeOf(code))]),
       data: reportJson(report),
@@ -69,14 +74,17 @@ interface Reading {
   readonly advice: boolean
 }
 
-async function readPast(invocation: Invocation, { file, shown, tried, other, opened: { source, name, whenEmpty }, rule, advice }: Reading): Promise<BacktestReport> {
+/** `undefined` when there is no point in the past. */
+async function readPast(invocation: Invocation, { file, shown, tried, other, opened: { source, name }, rule, advice }: Reading): Promise<BacktestReport | undefined> {
   const { stop: signal } = invocation.shell
   const bar = openProgressBar(invocation)
   const options = (what: string) => ({ signal, onProgress: () => bar.show(what, source.progress()) })
   try {
     const [result, otherResult] = await backtestAll([shown, ...(other === undefined ? [] : [other.monitor])], { windows: source.windows(), ...options('the past') })
-    if (result === undefined || result.points === 0) throw nothingIn(name, whenEmpty)
-    const summary = summarize(result, shown)
+    if (result === undefined || result.points === 0) return undefined
+    const counted = summarize(result, shown)
+    // Rules that were left out found nothing because nobody looked.
+    const summary = { ...counted, rules: counted.rules.filter((load) => rule === undefined || load.rule === rule || load.series > 0) }
     // What a shorter past would come to in a week is anybody's guess.
     const advised = advice && summary.until - summary.from >= DAY ? (rule ?? worstRule(summary)) : undefined
     const rungs = advised === undefined ? [] : await tryLadder(shown, advised, { source, ...options('trying values') })

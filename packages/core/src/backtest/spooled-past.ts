@@ -45,14 +45,13 @@ const NONE = new Float64Array()
 /**
  * Keeps a past that comes series by series, and is slow or paid for, in a file of 16 bytes a point, so that it can be read day by day, again
  * and again, in the memory of one day. Parts of one series come in the order of time. Before the
- * first point of a series nothing is known, so nothing is missing.
+ * first point of a series nothing is known, so nothing is missing, and the past begins with the first of all.
  */
 export async function spooledPast(parts: AsyncIterable<PastPart>, { from, until, path }: SpoolOptions): Promise<SpooledPast> {
   const file = await open(path, 'wx+', 0o600)
   const spooled: Spooled[] = []
   const begun = new Set<string>()
   let size = 0
-  let reached = from
 
   const write = async ({ series: { timestamps, values, ...series }, ...part }: PastPart): Promise<void> => {
     const id = JSON.stringify([part.rule, series.resource, series.labels])
@@ -89,13 +88,16 @@ export async function spooledPast(parts: AsyncIterable<PastPart>, { from, until,
     throw error
   }
 
+  const begin = spooled.reduce((least, { firstAt }) => Math.min(least, firstAt), until)
+  let reached = begin
+
   return {
-    progress: () => (until > from ? (reached - from) / (until - from) : 1),
+    progress: () => (until > begin ? (reached - begin) / (until - begin) : 1),
     close: () => file.close(),
     async *windows(only) {
-      reached = from
-      for (let day = 0, start = from; start < until; day++, start = reached) {
-        const end = Math.min(start + DAY, until)
+      reached = begin
+      for (let day = Math.floor((begin - from) / DAY), start = begin; start < until; day++, start = reached) {
+        const end = Math.min(from + (day + 1) * DAY, until)
         const there = spooled.filter((part) => part.firstAt < end && part.until > start && (only === undefined || only.has(part.series.resource.id)))
         const series: PastSeries[] = []
         for (const part of there) {

@@ -15,21 +15,22 @@ export interface StorePastOptions {
 const DAY = 86_400_000
 const NONE = new Float64Array()
 
-/** What a store kept of what a monitor saw, as a past. What no rule of the monitor judges is left out. */
+/** What a store kept of what a monitor saw, as a past that begins with its first point. What no rule of the monitor judges is left out. */
 export async function storePast(history: PastHistory, monitor: Pick<Monitor, 'name' | 'watch'>, { from, until }: StorePastOptions): Promise<PastSource> {
   const rules = monitor.watch.flatMap((watch) => watch.rules)
   const known = (await history.series({ monitor: monitor.name })).flatMap((series) => {
     const rule = ruleOf(series, rules)
     return rule === undefined ? [] : [{ series, rule }]
   })
-  let reached = from
+  const begin = known.reduce((least, { series: { firstAt, goneAt = Infinity } }) => (goneAt < from ? least : Math.min(least, Math.max(from, firstAt))), until)
+  let reached = begin
 
   return {
-    progress: () => (until > from ? (reached - from) / (until - from) : 1),
+    progress: () => (until > begin ? (reached - begin) / (until - begin) : 1),
     async *windows(only) {
-      reached = from
+      reached = begin
       const seen = new Set<number>()
-      for (let start = from; start < until; start = reached) {
+      for (let start = begin; start < until; start = reached) {
         const end = Math.min(start + DAY, until)
         const there = known.filter(({ series: { resource, firstAt, goneAt = Infinity } }) => firstAt < end && goneAt >= start && (only === undefined || only.has(resource.id)))
         const points = new Map((await history.points({ series: there.map(({ series }) => series.id), from: start, until: end })).map((one) => [one.series, one]))
