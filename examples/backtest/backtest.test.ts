@@ -20,10 +20,17 @@ it('says from a program what values would have come to', async () => {
   expect([await pages(60), await pages(85)]).toEqual([52, 2])
 })
 
-it('prints what its README shows', { timeout: 30_000 }, async () => {
-  const readme = await readFile(join(HERE, 'README.md'), 'utf8')
-  const [, command = '', shown] = /```console\n\$ tocsin ([^\n]*)\n(.*?)```/s.exec(readme) ?? []
+const shownIn = async (readme: string): Promise<[command: string, shown: string][]> =>
+  [...(await readFile(join(HERE, readme), 'utf8')).matchAll(/```console\n\$ tocsin (backtest --in [^\n]*)\n(.+?)```/gs)].map(([, command = '', shown = '']) => [command, shown])
+const blocks = [...(await shownIn('README.md')), ...(await shownIn('../../packages/cli/README.md'))]
+
+it.each(blocks)('prints what is shown: %s', { timeout: 30_000 }, async (command, shown) => {
   const tocsin = ['--conditions=source', join(HERE, '../../packages/cli/src/main.ts')]
   const { stdout } = await promisify(execFile)(process.execPath, [...tocsin, ...command.split(' ')], { cwd: HERE, env: { PATH: process.env['PATH'], NO_COLOR: '1' } })
-  expect(stdout).toBe(shown)
+  // The first report is shown to its end, the others down to the plot.
+  expect(shown.includes('RULE ') ? stdout : stdout.slice(0, stdout.indexOf('\nRULE '))).toBe(shown)
+})
+
+it('is shown by three plots of real instances', () => {
+  expect(blocks).toHaveLength(3)
 })

@@ -37,7 +37,7 @@ export function tiersOf({ start, end }: Window, now: number): readonly Tier[] {
   return least
     .map((leastPeriod, index): Tier => ({ leastPeriod, start: Math.max(start, kept[index] ?? start), end: Math.min(end, kept[index - 1] ?? end) }))
     .filter((tier) => tier.start < tier.end)
-    .reverse()
+    .toReversed()
 }
 
 /** Short periods are kept for three hours only; a minute less, for the same reason. */

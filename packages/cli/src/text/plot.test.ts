@@ -61,6 +61,12 @@ describe('a plot', () => {
     expect(drawn.map((line) => line.replaceAll(/[⠁-⣿]/g, '·'))).toEqual(DRAWN)
   })
 
+  it('is not pressed flat by what was to be expected', () => {
+    const low = plot(spec([40, 50, 60, 50], { expected: [[-500, 900], [0, 900], undefined, [45, 55]] }), { width: 30, height: 8 }, unpainted)
+    expect([low[0], low[7]].map((line) => line?.trimStart().split(' ')[0])).toEqual(['63%', '37%'])
+    expect(low[1]).toMatch(/░.*[⠁-⣿]/)
+  })
+
   it('takes no more columns than it is given, and says the same with colour as without', () => {
     const noise = Array.from({ length: 500 }, (_, index) => (index * 7_919) % 101)
     const full = spec(noise, { lines: { warning: 60, critical: 80 }, alerts: [{ level: 'critical', from: 0, until: 500 * MINUTE }], ticks: (most) => ticksOf(0, 500 * MINUTE, 'UTC', most) })

@@ -35,6 +35,8 @@ const STRIP = 'alerts'
 const NO_DOTS = 0x2800
 /** The bit of each dot of a braille letter, by column and line. */
 const DOTS = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]] as const
+/** So much of the series' own range may be added above and below for what was to be expected. */
+const BEYOND = 0.15
 /** Columns for one label of the axis of time. */
 const TICK_ROOM = 11
 
@@ -75,9 +77,11 @@ function scaleOf({ values, lines, expected = [] }: PlotSpec, height: number): Sc
     high = Math.max(high, value)
   }
   for (const value of values) see(value)
-  for (const range of expected) range?.forEach(see)
   see(lines.warning)
   see(lines.critical)
+  // What was to be expected may reach far beyond: it must not press the series flat.
+  const [least, most] = [low - (high - low) * BEYOND, high + (high - low) * BEYOND]
+  for (const range of expected) range?.forEach((end) => see(Math.min(most, Math.max(low < 0 ? least : Math.max(0, least), end))))
   if (low > high) return { low: 0, high: 1, height }
   // Of what stays above zero, zero is shown where it is near, so that a small change does not look like a large one.
   if (low > 0 && low < high * 0.5) low = 0
