@@ -144,6 +144,14 @@ describe('the past of CloudWatch', () => {
     expect(parts.map(shown)).toMatchObject(names(7).map((name) => ({ name: `${name} total`, points: 14 * 720 - 2, value: 101 })))
   })
 
+  it('waits for what is in a later call', async () => {
+    // Twenty-one queries of fourteen days are five calls, and the fourth ends between the two sources of the last value.
+    const { read, calls } = await past(queues({ 'us-west-2': names(7) })({ regions: ['us-west-2'] }, {}), ['rate', 'total'], NOW - 14 * DAY)
+    const parts = await read()
+    expect(calls).toBe(5)
+    expect(parts.map(shown).filter(({ name }) => name.endsWith('total'))).toMatchObject(names(7).map((name) => ({ name: `${name} total`, points: 14 * 1_440 - 3, value: 120 })))
+  })
+
   it('reads all regions, and the others where one is forbidden', async () => {
     stub.on('GetMetricData', ({ region }) => (region === 'us-east-1' ? fault('AccessDeniedException', 'no') : undefined))
     const { read, problems, series } = await past(queues({ 'us-west-2': ['a'], 'us-east-1': names(40) })({ regions: ['us-east-1', 'us-west-2'] }, {}), ['waiting'], NOW - DAY)

@@ -93,6 +93,9 @@ it('says what the live engine says, minute by minute, in windows of any length',
         [{ a: [20, 20], b: [20] }, { paused: true }, BLIND, 7, Infinity],
         [{ a: Array.from({ length: 60 }, () => 20 as const), b: [20, 91] }, { flapping: false }, BLIND, 7, 20],
         [{ a: [undefined, 20, 20], b: [undefined, undefined, 20] }, {}, BLIND, 7, Infinity],
+        // What flaps is told of while its level is none, too.
+        [{ a: Array.from({ length: 100 }, (_, minute) => (minute < 40 && minute % 2 === 1 ? 91 : 20)), b: [20] }, { flapping: true }, {}, 7, Infinity],
+        [{ a: Array.from({ length: 100 }, (_, minute) => (minute < 40 && minute % 2 === 1 ? 91 : 20)), b: [20] }, { flapping: true, for: '3m' }, {}, 7, Infinity],
       ],
     },
   ))

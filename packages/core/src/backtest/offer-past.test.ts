@@ -6,6 +6,7 @@ import { defineMonitor } from '../config/monitor.ts'
 import { TocsinError } from '../errors.ts'
 import type { CollectorPast, CollectorPastPart, PastRange } from '../plugin/collector.ts'
 import { defineCollector } from '../plugin/define-collector.ts'
+import type { RuleOptions } from '../plugin/rule.ts'
 import { aResource, aSeries } from '../testing/builders.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { inboxes, line } from '../testing/fleet.ts'
@@ -29,6 +30,10 @@ interface Given {
 }
 
 function monitorOf(...given: readonly Given[]) {
+  return monitorWith({}, ...given)
+}
+
+function monitorWith(rule: RuleOptions, ...given: readonly Given[]) {
   const watch = given.map(({ past, onClose }, index) => {
     const collector = defineCollector({
       name: `source${index}`,
@@ -41,7 +46,7 @@ function monitorOf(...given: readonly Given[]) {
         ...(onClose === undefined ? {} : { close: async () => onClose() }),
       }),
     })
-    return collector({ cpu: line({ flapping: false }) })
+    return collector({ cpu: line({ flapping: false, ...rule }) })
   })
   return defineMonitor({ watch, notify: inboxes('ops') })
 }
@@ -105,7 +110,7 @@ describe('the past of the sources', () => {
   })
 
   it('joins parts of one series that differ in their period, without a gap between them', async () => {
-    const monitor = monitorOf({ past: () => ({ read: async function* () { yield* [part('a', 0, 1_000, () => 20, 5), part('a', 1_000, 1_440, (minute) => (minute < 1_010 ? undefined : 20)), part('c', 0, 1_000, () => undefined, 5), part('c', 1_000, 1_440, () => 20)] } }) })
+    const monitor = monitorWith({ missing: 'breaching' }, { past: () => ({ read: async function* () { yield* [part('a', 0, 1_000, () => 20, 5), part('a', 1_000, 1_440, (minute) => (minute < 1_010 ? undefined : 20)), part('c', 0, 1_000, () => undefined, 5), part('c', 1_000, 1_440, () => 20)] } }) })
     const offer = await offerPast(monitor, options(1))
     const source = await offer.read(join(folder, 'points'))
     const [window] = await collected(source)
@@ -115,8 +120,10 @@ describe('the past of the sources', () => {
       ['a', 1, 1_000, undefined],
       ['c', 1, 1_000, undefined],
     ])
-    const { alerts, points } = await backtest(monitor, { windows: source.windows() })
+    const { alerts, points, transitions } = await backtest(monitor, { windows: source.windows() })
     expect(points).toBe(200 + 430 + 440)
+    // Nothing is missing between the last five minutes of the first part and the first minute of the second.
+    expect(transitions.map(({ kind, at }) => [kind, at / MINUTE])).toEqual([['fired', 1_000], ['resolved', 1_010]])
     expect([...alerts.values()].map(({ state }) => state.health)).toEqual(['ok', 'ok'])
     await source.close()
     await offer.close()

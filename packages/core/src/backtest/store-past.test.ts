@@ -49,8 +49,8 @@ function historyOf(kept: readonly Kept[]): PastHistory & { readonly asked: (read
 
 const run = async (monitor: Monitor, kept: readonly Kept[], until: number) => {
   const source = await storePast(historyOf(kept), monitor, { from: 0, until: until * MINUTE })
-  const { transitions, alerts, series, points } = await backtest(monitor, { windows: source.windows() })
-  return { series, points, said: transitions.map(({ at, kind, code, fingerprint }) => `${at / MINUTE} ${alerts.get(fingerprint)?.subject.resource.name} ${kind} ${code}`) }
+  const { from, transitions, alerts, series, points } = await backtest(monitor, { windows: source.windows() })
+  return { from: from / MINUTE, series, points, said: transitions.map(({ at, kind, code, fingerprint }) => `${at / MINUTE} ${alerts.get(fingerprint)?.subject.resource.name} ${kind} ${code}`) }
 }
 
 const each = (from: number, until: number, value: number): (readonly [number, number])[] => Array.from({ length: until - from }, (_, index) => [from + index, value])
@@ -71,7 +71,7 @@ it('reads what a monitor saw day by day, and says how far it is', async () => {
 
 it('expects points from the first one on, until the resource is gone', async () => {
   const monitor = fleetMonitor({}, { missing: 'breaching' })
-  expect(await run(monitor, [{ name: 'late', points: each(1_500, 1_600, 20) }], 1_600)).toEqual({ series: 1, points: 100, said: [] })
+  expect(await run(monitor, [{ name: 'late', points: each(1_500, 1_600, 20) }], 1_600)).toEqual({ from: 1_500, series: 1, points: 100, said: [] })
   // Its first points are forgotten by now.
   expect((await run(monitor, [{ name: 'old', firstAt: 0, points: each(1_500, 1_600, 20) }], 1_600)).said).toEqual([])
   expect((await run(monitor, [{ name: 'silent', points: each(0, 10, 20) }], 20)).said).toEqual(['12 silent fired missingBreaches'])
@@ -87,7 +87,7 @@ it('gives each series to the rule of its metric and its collector, and leaves ou
   const { series, said } = await run(fleetMonitor(), kept, 1)
   expect(series).toBe(4)
   expect(said).toEqual(['0 a fired enoughHot', '0 a fired enoughHot', '0 x fired enoughHot'])
-  expect(await run(fleetMonitor({ name: 'other' }), kept, 1)).toEqual({ series: 0, points: 0, said: [] })
+  expect(await run(fleetMonitor({ name: 'other' }), kept, 1)).toEqual({ from: Infinity, series: 0, points: 0, said: [] })
 })
 
 it('has no window where there is no time', async () => {
