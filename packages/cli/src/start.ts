@@ -7,8 +7,12 @@ const PATIENCE = 4_500
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly StopSignal[]
 
-/** Runs the command of this process and ends the process. */
-export async function start(): Promise<void> {
+/**
+ * Runs the command of this process and ends the process.
+ *
+ * @param command what is run with what was typed. Default: `tocsin`.
+ */
+export async function start(command: (args: readonly string[], shell: Shell) => Promise<ExitCode> = tocsin): Promise<void> {
   const stop = new AbortController()
   const unread = new AbortController()
   let reportCrash = (thrown: unknown): void => void process.stderr.write(`unexpected error: ${String(thrown)}\n`)
@@ -33,7 +37,7 @@ export async function start(): Promise<void> {
     unread: unread.signal,
     onCrash: (report) => void (reportCrash = report),
   }
-  await leave(await tocsin(process.argv.slice(2), shell))
+  await leave(await command(process.argv.slice(2), shell))
 }
 
 function stopFor(signal: StopSignal, stop: AbortController): void {

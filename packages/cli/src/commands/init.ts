@@ -6,6 +6,7 @@ import { type AwsFound, findAws } from '../init/aws-profile.ts'
 import { type Choice, COLLECTORS, collectorNames, needsRegions, NOTIFIERS, notifierNames, packagesOf, variablesOf } from '../init/catalogue.ts'
 import type { Given } from '../init/ask.ts'
 import { typescriptConfig, yamlConfig } from '../init/config-text.ts'
+import { installPackages } from '../init/install-packages.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Outcome } from '../outcome.ts'
 import { usageError } from '../usage-error.ts'
@@ -22,6 +23,7 @@ const initOptions = z.object({
   to: z.array(word).optional(),
   yaml: z.boolean().default(false),
   yes: z.boolean().default(false),
+  install: z.boolean().default(false),
   force: z.boolean().default(false),
 })
 
@@ -35,7 +37,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** `tocsin init`: writes a configuration, and says what is needed to run it. */
 export async function init({ shell, config, options }: Invocation): Promise<Outcome> {
-  const { yaml, yes, force, ...given } = readFlags(options)
+  const { yaml, yes, install, force, ...given } = readFlags(options)
   const wanted = config ?? (yaml ? 'tocsin.yaml' : 'tocsin.config.ts')
   const aws = await findAws(shell.env)
   const asks = shell.interactive && !yes
@@ -52,6 +54,7 @@ export async function init({ shell, config, options }: Invocation): Promise<Outc
     throw usageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, 'check the folder and its permissions')
   })
   const packages = packagesOf(choice)
+  if (install) await installPackages(packages, shell)
   const variables = variablesOf(choice)
   const missing = Object.keys(variables).filter((variable) => !shell.env[variable])
   return {
@@ -60,7 +63,7 @@ export async function init({ shell, config, options }: Invocation): Promise<Outc
     lines: [
       `wrote ${file}`,
       '',
-      `install   npm install ${packages.join(' ')}`,
+      `${install ? 'installed' : 'install  '} ${install ? packages.join(' ') : `npm install ${packages.join(' ')}`}`,
       ...Object.entries(variables).map(([variable, meaning]) => `set       ${variable}   ${meaning}${missing.includes(variable) ? '' : ' (is set)'}`),
       ...(needsRegions(choice.watch) ? [aws.credentials === undefined ? 'set       AWS_PROFILE   a profile with credentials: none were found here' : `found     AWS credentials: ${aws.credentials}`] : []),
     ],

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const packed = z.array(z.object({ name: z.string(), version: z.string(), filename: z.string(), files: z.array(z.object({ path: z.string() })) }))
 
 /** A package as the registry would get it. */

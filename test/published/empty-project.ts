@@ -10,7 +10,7 @@ export interface EmptyProject {
   readonly folder: string
   write(file: string, text: string): Promise<void>
   /** Runs a command of the project's own packages. Gives what it printed and its exit code; never throws for one. */
-  run(command: string, args: readonly string[], options?: { readonly node?: NodeRelease; readonly env?: NodeJS.ProcessEnv }): Promise<{ readonly out: string; readonly err: string; readonly exit: number }>
+  run(command: string, args: readonly string[], options?: { readonly node?: NodeRelease; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string }): Promise<{ readonly out: string; readonly err: string; readonly exit: number }>
   remove(): Promise<void>
 }
 
@@ -34,11 +34,11 @@ export async function emptyProject(): Promise<EmptyProject> {
   return {
     folder,
     write: (file, text) => writeFile(join(folder, file), text),
-    async run(command, args, { node = '24', env = {} } = {}) {
+    async run(command, args, { node = '24', env = {}, cwd = folder } = {}) {
       const path = [FOLDERS[node], join(folder, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
       const environment = { ...cleanEnvironment(), XDG_STATE_HOME: folder, XDG_CACHE_HOME: folder, PATH: path, ...env }
       try {
-        const { stdout, stderr } = await promisify(execFile)(command, args, { cwd: folder, env: environment, maxBuffer: 1e8 })
+        const { stdout, stderr } = await promisify(execFile)(command, args, { cwd, env: environment, maxBuffer: 1e8 })
         return { out: stdout, err: stderr, exit: 0 }
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && typeof error.code === 'number' && 'stdout' in error && 'stderr' in error)) throw error
