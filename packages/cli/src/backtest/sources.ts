@@ -76,15 +76,16 @@ async function openFetched(invocation: Invocation, { monitor, flags, problems }:
   const from = flags.since === undefined ? until - TWO_WEEKS : await beginning(flags.since, monitor, async () => until)
   const log = openLog({ log: { level: 'warn' } }, invocation.debug)
   const offer = await offerPast({ ...monitor, watch: watchOf(monitor, wanted) }, { from, until, onProblem: problems.add, signal: shell.stop, logger: log })
-  const folder = await mkdtemp(join(tmpdir(), 'tocsin-past-'))
+  let folder: string | undefined
   const close = async (): Promise<void> => {
     await offer.close()
-    await rm(folder, { recursive: true, force: true })
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     await log.close()
   }
   const bar = openProgressBar(invocation)
   try {
     await agreeTo(offer, invocation, flags.yes)
+    folder = await mkdtemp(join(tmpdir(), 'tocsin-past-'))
     const source = await offer.read(join(folder, 'points'), (share) => bar.show('reading', share))
     return {
       source,
