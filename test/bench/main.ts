@@ -1,4 +1,5 @@
 import { anomaly } from './anomaly.ts'
+import { backtest } from './backtest.ts'
 import { cloudwatch } from './cloudwatch.ts'
 import { cycle } from './cycle.ts'
 import { history } from './history.ts'
@@ -7,7 +8,7 @@ import { routing } from './routing.ts'
 import { store } from './store.ts'
 
 /** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one. */
-const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, cycle, history, anomaly, cloudwatch }
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, cycle, history, anomaly, backtest, cloudwatch }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benchmarks))

@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   check: [],
   run: [],
   'test-notify': [],
+  backtest: [],
   alerts: [],
   ack: [],
   snooze: [],

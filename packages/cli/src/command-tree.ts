@@ -25,6 +25,7 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
     .option('--no-color', 'print no colours (so does NO_COLOR; FORCE_COLOR prints them)')
     .addHelpText('after', `\nExit codes:\n${EXIT_CODES.toSorted((a, b) => a.code - b.code).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}`)
   addWatching(root, does)
+  addPast(root, does)
   addActing(root, does)
   addSilences(root, does)
   addRouting(root, does)
@@ -69,6 +70,23 @@ function addWatching(root: Command, does: Does): void {
     .addOption(severity('--severity', 'the level of the message'))
     .option('--resolve', 'send the end of an alert in place of its beginning')
     .action(does(async () => (await import('./commands/test-notify.ts')).testNotify))
+}
+
+function addPast(root: Command, does: Does): void {
+  root
+    .command('backtest')
+    .description('run the rules over the past: the alerts and messages that would have come of it; nothing is sent')
+    .option('--in <path>', 'a CSV or JSON file of points, or a folder of them; may be repeated (default: what the state keeps of what the monitor saw)', repeated)
+    .option('--fetch', 'read the past from the sources themselves (CloudWatch) in place of the state; what that costs is said first')
+    .option('--yes', 'pay for what is fetched without being asked')
+    .option('--rule <rule>', 'the rule that judges the files: ec2.cpu; without files, the only rule to run')
+    .option('--since <time>', 'begin so long before the newest point: 14d; or at a time, written as for silence --until')
+    .option('--set <option=value>', 'try a value: ec2.cpu.critical=85; may be repeated', repeated)
+    .option('--compare <file>', 'show what is different with another configuration')
+    .option('--no-advice', 'do not try other values of the critical line')
+    .option('--out <folder>', 'write the files of --in there, with the anomaly score of each row, in place of a report')
+    .addOption(new Option('--method <name>', 'score by this method of the anomaly evaluator, without a configuration (default: auto)').conflicts('rule'))
+    .action(does(async () => (await import('./commands/backtest.ts')).backtest))
 }
 
 const ALERT_IDS = 'alerts: the beginning of the id in "tocsin alerts", or <rule>/<resource>'
