@@ -55,6 +55,8 @@ export type { CycleResult, Observation, SourceFailure } from './runner/cycle-res
 export { redact, Secret, secret } from './secret.ts'
 export { memoryStore } from './store/memory-store.ts'
 export * from './operate/attend.ts'
+export { explain, type ExplainRequest } from './operate/explain/explain.ts'
+export type * from './operate/explain/explanation.ts'
 export * from './operate/silences.ts'
 export { type AlertmanagerImport, type Difference, fromAlertmanager, printMonitor } from './routing/alertmanager-import.ts'
 export { type Attention, reviewAttention } from './routing/attention.ts'

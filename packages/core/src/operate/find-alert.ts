@@ -3,7 +3,7 @@ import type { AlertRecord } from '../model/alert.ts'
 import type { Transaction } from '../store/store.ts'
 
 /** The shortest beginning of a fingerprint that is taken for one. */
-const SHORTEST = 4
+export const SHORTEST = 4
 
 /**
  * The alert that a person means: by the beginning of its fingerprint, or by `<rule>/<resource>` with the id or name of the resource. Among

@@ -72,6 +72,8 @@ export interface GroupDecision {
   readonly message?: string
   /** When the group is looked at next, milliseconds since the epoch. */
   readonly nextAt?: number
+  /** The timer that a group waits for. */
+  readonly waitsFor?: 'groupWait' | 'groupInterval'
   /** The route that took the alerts, with its timers; absent where nothing fires any more. */
   readonly route?: Pick<MatchedRoute, 'path' | 'reason' | 'groupWait' | 'groupInterval' | 'repeatInterval'>
 }
@@ -117,7 +119,8 @@ function look(group: Group, input: LookInput, plan: { messages: PlannedMessage[]
     const told = { ends, told: next?.firing ?? {}, endsTold: !QUIET.has(decision), sendResolved: sendResolved[receiver] ?? true }
     const alerts = standingsOf(group, input.alerts, told)
     if (alerts.length === 0) return
-    const more = { ...(message === undefined ? {} : { message }), ...(nextAt === undefined ? {} : { nextAt }), ...(group.route === undefined ? {} : { route: timersOf(group.route) }) }
+    const waitsFor = decision !== 'waiting' ? undefined : entry?.at === undefined || (nextAt ?? 0) < (entry.flushAt ?? 0) ? ('groupWait' as const) : ('groupInterval' as const)
+    const more = { ...(message === undefined ? {} : { message }), ...(waitsFor === undefined ? {} : { waitsFor }), ...(nextAt === undefined ? {} : { nextAt }), ...(group.route === undefined ? {} : { route: timersOf(group.route) }) }
     plan.decisions.push({ receiver, key, decision, muted: mutedNow, alerts, ...more })
   }
   if (flushAt === undefined) {

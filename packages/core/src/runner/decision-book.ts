@@ -78,6 +78,7 @@ function isSame({ startedAt, ...was }: Alerts[string], alert: AlertStanding): bo
 
 const kept = ({ fingerprint, standing, startedAt }: AlertStanding) => [fingerprint, startedAt === undefined ? standing : { ...standing, startedAt }] as const
 
-function recordOf(monitor: string, { receiver, key, decision, message, nextAt, route }: Omit<GroupDecision, 'muted' | 'alerts'>, alerts: DecisionRecord['alerts'], at: number): DecisionRecord {
-  return { monitor, receiver, key, at, decision, alerts, ...(message === undefined ? {} : { message }), ...(nextAt === undefined ? {} : { nextAt }), ...(route === undefined ? {} : { route }) }
+function recordOf(monitor: string, { receiver, key, decision, message, nextAt, waitsFor, route }: Omit<GroupDecision, 'muted' | 'alerts'>, alerts: DecisionRecord['alerts'], at: number): DecisionRecord {
+  const timing = { ...(nextAt === undefined ? {} : { nextAt }), ...(waitsFor === undefined ? {} : { waitsFor }), ...(route === undefined ? {} : { route }) }
+  return { monitor, receiver, key, at, decision, alerts, ...(message === undefined ? {} : { message }), ...timing }
 }

@@ -5,7 +5,7 @@ import type { GroupDecision } from '../routing/plan.ts'
  * What was decided of one receiver and group of alerts. One is written when a message follows, or an alert stands otherwise than before; a look that
  * changes nothing leaves none. Times are milliseconds since the epoch.
  */
-export interface DecisionRecord extends Pick<GroupDecision, 'receiver' | 'key' | 'decision' | 'message' | 'nextAt' | 'route'> {
+export interface DecisionRecord extends Pick<GroupDecision, 'receiver' | 'key' | 'decision' | 'message' | 'nextAt' | 'waitsFor' | 'route'> {
   readonly monitor: string
   readonly at: number
   /** Alerts that stand otherwise than before. Others of the group are told with them where there is a message. */
