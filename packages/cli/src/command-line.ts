@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   run: [],
   'test-notify': [],
   alerts: [],
+  explain: [],
   ack: [],
   snooze: [],
   silence: ['add', 'list', 'expire'],

@@ -35,7 +35,7 @@ function stateStep({ at, kind, to, value, code, reason, by, slots }: Transition,
 const SLOTS: Readonly<Record<string, string>> = { '-': 'missing', '0': 'well', w: 'AMBER', c: 'RED' }
 
 /** ` · points of the window: well RED missing RED`. */
-const windowText = (slots: string | undefined): string => (slots === undefined || slots.length < 2 ? '' : ` · points of the window: ${[...slots].map((slot) => SLOTS[slot] ?? slot).join(' ')}`)
+const windowText = (slots: string | undefined): string => (slots === undefined || slots.length < 2 ? '' : ` · points of the window: ${Array.from(slots, (slot) => SLOTS[slot] ?? slot).join(' ')}`)
 
 /** The state as it is stored, where nothing has happened since the instant that is explained. */
 function judgementSteps(scene: Scene): ExplainedStep[] {
