@@ -80,7 +80,7 @@ describe('explain', () => {
     expect((data as { timeline: unknown[] }).timeline).toContainEqual({ at: iso, link: 'delivery', code: 'delivered', text: 'attempt 1 to tell ops: delivered', receiver: 'ops', group: '/{rule="fake.cpu"}', message: hex })
   })
 
-  it('says what of it is not kept any more', async () => {
+  it('knows an alert that was forgotten by the messages about it', async () => {
     await run('91')
     const { store } = await openState({ name: 'fixture', state: undefined }, FIXTURE, stateEnv(folder), { readOnly: false })
     await store.transaction(async (tx) => {
@@ -89,7 +89,8 @@ describe('explain', () => {
     const [fingerprint = ''] = await store.transaction((tx) => tx.events.fingerprints({ monitor: 'fixture', beginning: '', limit: 1 }))
     await store.close()
     const { stdout, stderr, code } = await command('explain', fingerprint.slice(0, 8))
-    expect([code, stdout.split('\n').slice(0, 2), stderr]).toEqual([0, [expect.stringMatching(/^told: ops by sink/), `alert ${fingerprint.slice(0, 8)}`], expect.stringMatching(/^what the alert was about is not kept any more/)])
+    expect([code, stdout.split('\n').slice(0, 2), stderr]).toEqual([0, [expect.stringMatching(/^told: ops by sink/), `web-1 cpu, which has ended · ${fingerprint.slice(0, 8)}`], ''])
+    expect((await explain()).stdout).toBe(stdout)
   })
 
   it('refuses an alert that is not there', async () => {

@@ -1,13 +1,12 @@
 import type { AlertRecord } from '../model/alert.ts'
 import type { GroupEntry } from '../model/group.ts'
-import { rank } from '../model/level.ts'
 import type { Group } from './group.ts'
 import type { MuteReason } from './mute.ts'
 
 /**
- * Where one alert stands with one receiver and group. `told`: the receiver knows that it fires. `waiting`: the receiver hears of it, or that it rose, when
- * the group is looked at next. `muted`: it fires and is kept back. `endWaiting`: it ended, which the receiver hears at the next look.
- * `endHeld`: it ended, and that is kept back. `endTold`: the receiver was just told of its end. `endNotWanted`: it ended, and the receiver does not hear of
+ * Where one alert stands with one receiver and group. `told`: the receiver knows that it fires. `waiting`: the receiver hears of it when the group is
+ * looked at next. `muted`: it fires and is kept back. `endWaiting`: it ended, which the receiver hears at the next look. `endHeld`: it
+ * ended, and that is kept back. `endTold`: the receiver was just told of its end. `endNotWanted`: it ended, and the receiver does not hear of
  * ends. `left`: nothing more is told of it in this group; it ended without a word, or is told elsewhere.
  */
 export type Standing = { readonly is: 'told' | 'waiting' | 'endWaiting' | 'endTold' | 'endNotWanted' | 'left' } | { readonly is: 'muted' | 'endHeld'; readonly by: MuteReason }
@@ -42,9 +41,8 @@ export function standingsOf({ firing, muted }: Pick<Group, 'firing' | 'muted'>, 
   const standings: AlertStanding[] = []
   for (const [fingerprint, record] of firing) {
     const by = muted.get(fingerprint)
-    const known = told[fingerprint]
-    const knows = known !== undefined && rank(known.level) >= rank(record.state.level)
-    standings.push(standingOf(fingerprint, record, by !== undefined ? { is: 'muted', by } : knows ? TOLD : WAITING))
+    // A rise of what is known is told at the very look that finds it.
+    standings.push(standingOf(fingerprint, record, by !== undefined ? { is: 'muted', by } : fingerprint in told ? TOLD : WAITING))
   }
   for (const [fingerprint, by] of ends) {
     if (!firing.has(fingerprint)) standings.push(standingOf(fingerprint, alerts.get(fingerprint), endOf(by, looked)))

@@ -137,21 +137,21 @@ function nothingToTell(scene: Scene, now: number): NothingToTellReason {
 const levelsOf = ({ events }: Scene): Level => events.reduce<Level>((worst, { from, to }) => worse(worst, rank(from) > rank(to) ? from : to), 'none')
 
 /** Who is told of the alert by the present configuration; `undefined` when its labels are not known any more. */
-function routedTo({ alert, monitor }: Scene, level: Level): readonly string[] | undefined {
-  if (alert === undefined) return undefined
+function routedTo({ subject, monitor }: Scene, level: Level): readonly string[] | undefined {
+  if (subject === undefined) return undefined
   const match = compileRoutes(monitor.route, monitor)
-  return receiversOf(alert.subject, match(alert.subject.labels, level), Object.keys(monitor.notify)).flatMap(({ receivers }) => receivers)
+  return receiversOf(subject, match(subject.labels, level), Object.keys(monitor.notify)).flatMap(({ receivers }) => receivers)
 }
 
 function nothingText(reason: NothingToTellReason, scene: Scene): string {
-  const { alert, monitor } = scene
+  const { subject, monitor } = scene
   const text = NOTHING_WORDS[reason]
-  if (alert === undefined) return text
+  if (subject === undefined) return text
   if (reason === 'forNotElapsed') {
-    const { warning, critical } = alert.subject.for
+    const { warning, critical } = subject.for
     return `${text} (${warning === critical ? afterText(warning) : `AMBER ${afterText(warning)}, RED ${afterText(critical)}`})`
   }
-  const steps = reason === 'noReceiver' ? (escalationRoute(compileRoutes(monitor.route, monitor)(alert.subject.labels, levelsOf(scene)))?.steps ?? []) : []
+  const steps = reason === 'noReceiver' ? (escalationRoute(compileRoutes(monitor.route, monitor)(subject.labels, levelsOf(scene)))?.steps ?? []) : []
   const [step] = steps.toSorted((a, b) => a.after - b.after)
   return step === undefined ? text : `${text}; its first step tells ${step.notify.map(oneLine).join(', ')} ${afterText(step.after)} after it fired`
 }

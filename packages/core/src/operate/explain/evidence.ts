@@ -1,5 +1,5 @@
 import { TocsinError } from '../../errors.ts'
-import type { AlertRecord } from '../../model/alert.ts'
+import type { AlertRecord, AlertSubject } from '../../model/alert.ts'
 import type { Transition } from '../../model/transition.ts'
 import type { Silence } from '../../routing/silence.ts'
 import type { DecisionRecord } from '../../store/decisions.ts'
@@ -7,7 +7,7 @@ import type { DeliveryAttempt } from '../../store/deliveries.ts'
 import type { OutboxRow } from '../../store/outbox.ts'
 import type { Transaction } from '../../store/store.ts'
 import type { AlertChoice } from '../attend.ts'
-import { findAlert, SHORTEST } from '../find-alert.ts'
+import { findAlert, isCalled, SHORTEST } from '../find-alert.ts'
 
 /** A message as far as it is kept. */
 export interface KeptMessage {
@@ -28,6 +28,8 @@ export interface Evidence {
   readonly fingerprint: string
   /** The alert as it is now. */
   readonly alert: AlertRecord | undefined
+  /** What it is about: of an alert that was forgotten, as the last message about it says. */
+  readonly subject: AlertSubject | undefined
   readonly episode: string | undefined
   /** When the episode began, or the first of those in which it flaps, milliseconds since the epoch; the instant itself without one. */
   readonly from: number
@@ -67,6 +69,7 @@ export async function readEvidence(tx: Transaction, choice: AlertChoice, at: num
   return {
     fingerprint,
     alert: found.alert,
+    subject: found.alert?.subject ?? found.subject,
     episode,
     from,
     events,
@@ -85,15 +88,23 @@ function firstOf(events: readonly Transition[], episode: string): number {
   return Math.min(begun, events.findIndex(({ episodeId }) => episodeId === episode))
 }
 
-/** An alert of which the record was forgotten, days after its end, is found by its events, if it is named by its fingerprint. */
-async function findRemembered(tx: Transaction, { monitor, id }: AlertChoice): Promise<{ readonly fingerprint: string; readonly alert: AlertRecord | undefined }> {
+type Found = Pick<Evidence, 'fingerprint' | 'alert'> & { readonly subject?: AlertSubject }
+
+/**
+ * An alert of which the record was forgotten, because its resource is gone or days have passed since its end, is found by the messages about it, and
+ * after those by its events, if it is named by its fingerprint.
+ */
+async function findRemembered(tx: Transaction, { monitor, id }: AlertChoice): Promise<Found> {
   try {
     const alert = await findAlert(tx, monitor, id)
     return { fingerprint: alert.subject.fingerprint, alert }
   } catch (error) {
-    const named = id.length >= SHORTEST ? await tx.events.fingerprints({ monitor, beginning: id, limit: 2 }) : []
-    const [only] = named
-    if (only === undefined || named.length > 1 || !(error instanceof TocsinError)) throw error
+    if (!(error instanceof TocsinError)) throw error
+    const told = new Map((await tx.outbox.list(monitor)).flatMap(({ notification }) => notification.alerts.map(({ subject }) => [subject.fingerprint, subject] as const)))
+    const [subject, ...others] = [...told.values()].filter((one) => isCalled(one, id))
+    if (subject !== undefined && others.length === 0) return { fingerprint: subject.fingerprint, alert: undefined, subject }
+    const [only, ...more] = id.length >= SHORTEST ? await tx.events.fingerprints({ monitor, beginning: id, limit: 2 }) : []
+    if (only === undefined || more.length > 0) throw error
     return { fingerprint: only, alert: undefined }
   }
 }

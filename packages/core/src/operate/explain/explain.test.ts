@@ -354,19 +354,73 @@ describe('an instant of the past', () => {
   })
 })
 
-describe('an alert', () => {
-  it('is found like those that are acknowledged, and by its fingerprint when it was forgotten', async () => {
+describe('messages', () => {
+  it('about others of the group are not about the alert, though none of them is kept', async () => {
+    const monitor = fleetMonitor({ repeatInterval: '2m' })
+    const fleet = await openFleet(monitor)
+    for (const [minute, value] of [RED, GREEN, GREEN, GREEN, GREEN].entries()) await fleet.cycle({ 'web-1': value, 'web-2': RED }, at(minute))
+    await deliver(fleet, 5, 'delivered', 'delivered', 'delivered', 'delivered')
+    const heard = async (): Promise<unknown> => (await explain(fleet.store, monitor, { id: web1.id, now: at(9) })).answer.receivers[0]?.messages.map(({ reason, end, outcome }) => [reason, end, outcome])
+    expect(await heard()).toEqual([['first', false, 'delivered'], ['someResolved', true, 'delivered']])
+    expect((await fleet.store.transaction((tx) => tx.outbox.list('main'))).length).toBe(3)
+    await forget(fleet)
+    expect(await heard()).toEqual([['first', false, 'forgotten'], ['someResolved', true, 'forgotten']])
+  })
+
+  it('that end the episode before tell nobody of this one', async () => {
     const monitor = fleetMonitor()
     const fleet = await openFleet(monitor)
-    await cycles(fleet, RED, GREEN)
-    const { fingerprint } = await explain(fleet.store, monitor, { id: web1.id, now: at(2) })
+    await cycles(fleet, RED)
+    await silence(fleet, 1)
+    // It ends and fires again between two looks of its group.
+    await fleet.restart(fleetMonitor({ groupInterval: '10m' }))
+    for (const [minute, value] of [RED, GREEN, RED].entries()) await fleet.cycle({ 'web-1': value }, at(1 + minute))
+    await deliver(fleet, 4, 'delivered', 'delivered')
+    const { answer } = await explain(fleet.store, monitor, { id: web1.id, now: at(4) })
+    expect([answer.code, answer.text]).toEqual(['nobodyTold', 'nobody was told: silence s-12 by anna until 05:01: deploy'])
+  })
+
+  it('follow an alert that moves to another group of its receiver', async () => {
+    const monitor = fleetMonitor({ groupBy: ['tag_team'] })
+    const fleet = await openFleet(monitor)
+    for (const [minute, team] of ['a', 'b', 'b'].entries()) await fleet.cycle({ 'web-1': { cpu: RED, tags: { team } } }, at(minute))
+    const { answer, timeline } = await explain(fleet.store, monitor, { id: web1.id, now: at(3) })
+    expect(answer.receivers.map(({ silent }) => silent.code)).toEqual(['repeatInterval'])
+    expect(timeline.filter(({ link }) => link === 'decision').map(({ at: time, group, code }) => `${(time - START) / MINUTE} ${group} ${code}`)).toEqual(['0 /{tag_team="a"} first', '1 /{tag_team="a"} nothing', '1 /{tag_team="b"} nothing'])
+  })
+})
+
+describe('an alert', () => {
+  it('is not shown as it became later', async () => {
+    const monitor = fleetMonitor({ outageTolerance: '10m' }, { for: '10m' })
+    const fleet = await openFleet(monitor)
+    await cycles(fleet, RED)
+    await fleet.restart()
+    // Nobody watched for so long that what was pending is dropped, though there is no newer point.
+    await fleet.cycle('down', at(300))
+    const shown = async (minute: number): Promise<string[]> => (await explain(fleet.store, monitor, { id: web1.id, at: at(minute), now: at(301) })).timeline.map(({ link, code }) => `${link} ${code}`)
+    expect([await shown(5), await shown(301)]).toEqual([['state enoughHot'], ['state enoughHot', 'judgement error', 'state outage']])
+  })
+
+  it('is found like those that are acknowledged, then by the messages about it, then by its fingerprint', async () => {
+    const monitor = fleetMonitor()
+    const fleet = await openFleet(monitor)
+    await fleet.cycle({ 'web-1': RED, 'web-2': RED }, at(0))
+    // Its resource is gone: once that is told there is nothing to remember.
+    for (const minute of [1, 2, 3]) await fleet.cycle({ 'web-2': GREEN }, at(minute))
+    const gone = await explain(fleet.store, monitor, { id: web1.id, now: at(4) })
+    expect([gone.alert, gone.subject?.resource.name, gone.gaps.map(({ code }) => code)]).toEqual([undefined, 'web-1', ['historyOff']])
+    expect(gone.answer.text).toBe('nobody was told yet: ops by inbox at 03:00, its end at 03:02 (queued, not yet tried)')
+    expect(lines(gone)).toContain('03:02:00 state [resourceGone] it ends, at 91%: the resource is gone')
+    await forget(fleet)
     await fleet.store.transaction(async (tx) => {
-      for (const { id, version } of await tx.alerts.list('main')) await tx.alerts.remove(id, version)
+      for (const { id } of await tx.outbox.list('main')) await tx.outbox.drop(id, at(5))
+      await tx.outbox.enqueue({ id: 'newest', monitor: 'main', receiver: 'ops', key: 'main/{rule="fleet.cpu"}', notification: { ...(await tx.outbox.list('main'))[0]?.notification, alerts: [] } as never, queuedAt: at(5) })
+      await tx.outbox.prune('main', Infinity)
     })
-    const forgotten = await explain(fleet.store, monitor, { id: fingerprint.slice(0, 8), now: at(2) })
-    expect(forgotten.alert).toBeUndefined()
-    expect(forgotten.answer.text).toBe('nobody was told yet: ops by inbox at 03:00, its end at 03:01 (queued, not yet tried)')
-    expect(forgotten.gaps.map(({ code }) => code)).toEqual(['subjectForgotten', 'historyOff'])
-    for (const id of [web1.id, fingerprint.slice(0, 3), 'ffffffff']) await expect(explain(fleet.store, monitor, { id, now: at(2) })).rejects.toMatchObject({ code: 'E601' })
+    const forgotten = await explain(fleet.store, monitor, { id: gone.fingerprint.slice(0, 8), now: at(5) })
+    expect([forgotten.subject, forgotten.gaps.map(({ code }) => code)]).toEqual([undefined, ['subjectForgotten', 'historyOff']])
+    expect(forgotten.answer.receivers[0]?.messages.map(({ end, outcome }) => [end, outcome])).toEqual([[false, 'forgotten'], [false, 'forgotten'], [true, 'forgotten']])
+    for (const id of [web1.id, gone.fingerprint.slice(0, 3), 'ffffffff']) await expect(explain(fleet.store, monitor, { id, now: at(5) })).rejects.toMatchObject({ code: 'E601' })
   })
 })

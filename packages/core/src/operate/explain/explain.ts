@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts'
 import { timelineOf } from './steps.ts'
 
 export interface ExplainRequest {
-  /** The beginning of the alert's fingerprint, or `<rule>/<resource>`. One that ended more than seven days ago is known by its fingerprint only. */
+  /** The beginning of the alert's fingerprint, or `<rule>/<resource>`. One that was forgotten, and the messages about it too, is known by its fingerprint only. */
   readonly id: string
   /** The instant to explain, milliseconds since the epoch. Default: `now`. */
   readonly at?: number
@@ -27,13 +27,14 @@ export async function explain(store: Store, monitor: Monitor, { id, now, at = no
   const evidence = await store.transaction((tx) => readEvidence(tx, { monitor: monitor.name, id }, at))
   const scene: Scene = { ...evidence, monitor, at }
   const { points, gaps } = await readPoints(store, monitor, evidence, at, now)
-  const { fingerprint, alert, episode } = evidence
-  const forgotten = alert === undefined ? [{ code: 'subjectForgotten' as const, text: 'what the alert was about is not kept any more: it ended more than seven days ago' }] : []
+  const { fingerprint, alert, subject, episode } = evidence
+  const forgotten = subject === undefined ? [{ code: 'subjectForgotten' as const, text: 'what the alert was about is not kept any more: it ended, and the messages about it are older than seven days' }] : []
   return {
     monitor: monitor.name,
     fingerprint,
     at,
     ...(alert === undefined ? {} : { alert }),
+    ...(subject === undefined ? {} : { subject }),
     ...(episode === undefined ? {} : { episode }),
     answer: answerOf(scene, now),
     timeline: timelineOf(scene, points),

@@ -1,4 +1,4 @@
-import type { AlertRecord, Health, Phase } from '../../model/alert.ts'
+import type { AlertRecord, AlertSubject, Health, Phase } from '../../model/alert.ts'
 import type { NotificationReason } from '../../model/notification.ts'
 import type { DecisionReason } from '../../model/transition.ts'
 import type { MuteReason } from '../../routing/mute.ts'
@@ -119,8 +119,10 @@ export interface Explanation {
   readonly fingerprint: string
   /** The instant that is explained. */
   readonly at: number
-  /** The alert as it is stored now; absent when it was forgotten, seven days after its end. */
+  /** The alert as it is stored now; absent when it was forgotten: once its resource is gone and that was told, or seven days after its end. */
   readonly alert?: AlertRecord
+  /** What it is about; absent when no message about it is kept either. */
+  readonly subject?: AlertSubject
   /** The stretch away from inactive that is explained: the last that had begun by `at`. */
   readonly episode?: string
   readonly answer: Answer

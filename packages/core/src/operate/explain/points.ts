@@ -17,14 +17,14 @@ export interface PointsRead {
 }
 
 /** The points of the alert's series over its episode, with the slots in which one was due and is missing. */
-export async function readPoints(store: Store, monitor: Pick<Monitor, 'name' | 'history'>, { alert, from }: Evidence, at: number, now: number): Promise<PointsRead> {
+export async function readPoints(store: Store, monitor: Pick<Monitor, 'name' | 'history'>, { subject, from }: Evidence, at: number, now: number): Promise<PointsRead> {
   const gap = (code: 'historyOff' | 'pointsForgotten' | 'noPoints', text: string): PointsRead => ({ points: [], gaps: [{ code, text }] })
   const { history } = store
   if (history === undefined) return gap('historyOff', 'points are not kept: a store in memory has no history')
-  if (alert === undefined) return { points: [], gaps: [] }
+  if (subject === undefined) return { points: [], gaps: [] }
   const kept = formatDuration(monitor.history.points)
   if (at < now - monitor.history.points) return gap('pointsForgotten', `the points of that time are gone: they are kept for ${kept}`)
-  const { resource, metric, dimensions } = alert.subject
+  const { resource, metric, dimensions } = subject
   const known = await history.series({ monitor: monitor.name, metric, resource: resource.id })
   const series = known.find((one) => one.resource.account === resource.account && one.resource.region === resource.region && sameLabels(one.labels, dimensions))
   const lead = BEFORE * (series?.period ?? 0)
@@ -51,14 +51,14 @@ function withMissing(points: readonly ExplainedPoint[], period: number): Explain
 }
 
 /** The points between two changes of the alert, one line for each stretch. Those that no judgement has seen yet are provisional. */
-export function pointSteps({ events, alert, current }: Scene, points: readonly ExplainedPoint[]): ExplainedStep[] {
+export function pointSteps({ events, alert, subject, current }: Scene, points: readonly ExplainedPoint[]): ExplainedStep[] {
   const ends = [...new Set(events.map(({ at }) => at))]
   const judgedUntil = current && alert !== undefined ? alert.state.lastAt : Infinity
   const stretches = Map.groupBy(points, ({ at }) => (at > judgedUntil ? 'provisional' : (ends.find((end) => at <= end) ?? Infinity)))
   return [...stretches].flatMap(([stretch, all]) => {
     const last = all.at(-1)
-    if (last === undefined || alert === undefined) return []
-    const named = all.slice(-MOST_NAMED).map(({ value }) => (Number.isNaN(value) ? 'missing' : formatQuantity(value, alert.subject.unit)))
+    if (last === undefined || subject === undefined) return []
+    const named = all.slice(-MOST_NAMED).map(({ value }) => (Number.isNaN(value) ? 'missing' : formatQuantity(value, subject.unit)))
     const missing = all.filter(({ value }) => Number.isNaN(value)).length
     const rest = all.length - named.length
     const count = `${rest > 0 ? `${all.length} points, the newest: ` : ''}${named.join(' ')}${missing > 0 ? ` (${missing} missing)` : ''}`

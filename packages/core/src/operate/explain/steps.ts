@@ -23,12 +23,12 @@ export function timelineOf(scene: Scene, points: readonly ExplainedPoint[]): rea
 const LEVELLED: ReadonlySet<Transition['kind']> = new Set(['fired', 'refired', 'escalated', 'deescalated'])
 const PERSONAL: ReadonlySet<Transition['kind']> = new Set(['acknowledged', 'unacknowledged', 'snoozed', 'unsnoozed'])
 
-function stateStep({ at, kind, to, value, code, reason, by, slots }: Transition, { alert }: Scene): ExplainedStep {
+function stateStep({ at, kind, to, value, code, reason, by, slots }: Transition, { subject }: Scene): ExplainedStep {
   const what = `it ${KIND_WORDS[kind]}${LEVELLED.has(kind) ? ` ${levelWord(to)}` : ''}${by === undefined ? '' : ` by ${oneLine(by)}`}`
   const said = reason === '' || reason === code ? '' : ` (${oneLine(reason)})`
   if (PERSONAL.has(kind)) return { at, link: 'person', code, text: `${what}${said}${code === 'person' ? '' : `: ${REASON_WORDS[code]}`}` }
-  const measured = Number.isNaN(value) ? 'no value' : alert === undefined ? String(value) : formatQuantity(value, alert.subject.unit)
-  const lasted = code === 'forElapsed' && alert !== undefined && to !== 'none' ? `, ${formatDuration(alert.subject.for[to])}` : ''
+  const measured = Number.isNaN(value) ? 'no value' : subject === undefined ? String(value) : formatQuantity(value, subject.unit)
+  const lasted = code === 'forElapsed' && subject !== undefined && to !== 'none' ? `, ${formatDuration(subject.for[to])}` : ''
   return { at, link: 'state', code, text: `${what}, at ${measured}${said}: ${REASON_WORDS[code]}${lasted}${windowText(slots)}` }
 }
 
