@@ -20,7 +20,7 @@ export function decisions(db: Kysely<Tables>): DecisionLog {
     async list({ monitor, fingerprint, group, from, until, limit }) {
       let all = db.selectFrom('decisions').select('value').where('monitor', '=', monitor).where('at', '>=', whole(from)).where('at', '<=', whole(until))
       if (group !== undefined) all = all.where('receiver', '=', group.receiver).where('key', '=', group.key)
-      // A row for each alert would make the commit of a storm slower by a third; who asks has time, and asks for the hours of one episode.
+      // An index would take a row for each alert and receiver; who asks has time, and asks for the hours of one episode.
       if (fingerprint !== undefined) all = all.where('value', 'like', `%${nameOf(fingerprint)}%`)
       const rows = await all.orderBy('seq', 'desc').limit(limit).execute()
       return rows.toReversed().map(({ value }) => parsePlain(value) as DecisionRecord)

@@ -127,14 +127,14 @@ function notAgain(seen: readonly Seen[], last: Seen, messages: number, scene: Sc
 function nothingToTell(scene: Scene, now: number): NothingToTellReason {
   const { events, from } = scene
   if (events.length === 0) return now - from > KEPT ? 'forgotten' : 'neverHot'
-  const level = levelsOf(scene)
+  const level = worstLevel(scene)
   if (level === 'none') return events.some(({ kind }) => kind === 'dropped') ? 'recoveredInTime' : 'forNotElapsed'
   if (routedTo(scene, level)?.length === 0) return 'noReceiver'
   return now - from > KEPT ? 'forgotten' : 'notLookedAt'
 }
 
 /** The worst level that the episode has reached. */
-const levelsOf = ({ events }: Scene): Level => events.reduce<Level>((worst, { from, to }) => worse(worst, rank(from) > rank(to) ? from : to), 'none')
+const worstLevel = ({ events }: Scene): Level => events.reduce<Level>((worst, { from, to }) => worse(worst, rank(from) > rank(to) ? from : to), 'none')
 
 /** Who is told of the alert by the present configuration; `undefined` when its labels are not known any more. */
 function routedTo({ subject, monitor }: Scene, level: Level): readonly string[] | undefined {
@@ -151,7 +151,7 @@ function nothingText(reason: NothingToTellReason, scene: Scene): string {
     const { warning, critical } = subject.for
     return `${text} (${warning === critical ? afterText(warning) : `AMBER ${afterText(warning)}, RED ${afterText(critical)}`})`
   }
-  const steps = reason === 'noReceiver' ? (escalationRoute(compileRoutes(monitor.route, monitor)(subject.labels, levelsOf(scene)))?.steps ?? []) : []
+  const steps = reason === 'noReceiver' ? (escalationRoute(compileRoutes(monitor.route, monitor)(subject.labels, worstLevel(scene)))?.steps ?? []) : []
   const [step] = steps.toSorted((a, b) => a.after - b.after)
   return step === undefined ? text : `${text}; its first step tells ${step.notify.map(oneLine).join(', ')} ${afterText(step.after)} after it fired`
 }
