@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'test-notify': [],
   backtest: [],
   alerts: [],
+  explain: [],
   ack: [],
   snooze: [],
   silence: ['add', 'list', 'expire'],

@@ -136,6 +136,12 @@ function addActing(root: Command, does: Does): void {
     .description('list the alerts that are active, as the last run left them, and who deals with them')
     .action(does(async () => (await import('./commands/alerts.ts')).alerts))
   root
+    .command('explain')
+    .description('say who was told of an alert and why, or why nobody was: the chain from its points to the receivers\' answers')
+    .argument('<id>', 'alert: the beginning of the id in "tocsin alerts", or <rule>/<resource>')
+    .option('--at <time>', 'as things stood then: 03:12 (the last) or "2026-03-01 03:12" on the monitor\'s clock, or ISO 8601 with an offset (default: now)')
+    .action(does(async () => (await import('./commands/explain.ts')).explain))
+  root
     .command('ack')
     .description('take alerts on: repeats and escalation steps stop, their end is still told')
     .argument('<ids...>', ALERT_IDS)

@@ -11,6 +11,7 @@ import { endSilence, type OpenSilence, silenceStatus } from '../routing/silence.
 import type { Telling } from '../routing/tell.ts'
 import type { Store, Stored, Transaction } from '../store/store.ts'
 import type { AlertBook } from './alert-book.ts'
+import type { DecisionBook } from './decision-book.ts'
 import type { EvaluatorMemory } from './evaluator-memory.ts'
 import type { Ledger } from './ledger.ts'
 import { openTeller, type Teller } from './teller.ts'
@@ -20,6 +21,7 @@ export interface CommitParts {
   readonly store: Store
   readonly book: AlertBook
   readonly ledger: Ledger
+  readonly decisions: DecisionBook
   readonly memory: EvaluatorMemory
   /** How many series a rule watches. */
   readonly watched: (rule: string) => number
@@ -60,7 +62,7 @@ const NOTHING_TOLD: Telling = { messages: [], entries: [], decisions: [], nextAt
  * Writes, in one transaction, everything that changed and every message that follows from it. What people said since is read in the same
  * transaction, so nothing is told that was silenced before it was decided.
  */
-export function createCommit({ monitor, store, book, ledger, memory, watched }: CommitParts): (options: CommitOptions) => Promise<Committed> {
+export function createCommit({ monitor, store, book, ledger, decisions, memory, watched }: CommitParts): (options: CommitOptions) => Promise<Committed> {
   const { name } = monitor
   const teller = openTeller(monitor)
 
@@ -81,6 +83,7 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
           })
       const ended = told.ended.flatMap(({ fingerprint, ...end }) => endedByItself(end, book.get(fingerprint), now))
       const finish = [await book.write(tx, owedAfter(ledger, told), now), await ledger.write(tx, told.entries, now), await memory.write(tx)]
+      if (tells) finish.push(await decisions.write(tx, told.decisions, now))
       await writeHandling(tx, name, stored, told.handling)
       await tx.events.append(ended)
       for (const { id, notification } of told.messages) {

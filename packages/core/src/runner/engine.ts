@@ -15,6 +15,7 @@ import { type Collected, covers, isUnread } from './collect.ts'
 import { type Committed, createCommit } from './commit.ts'
 import { openComposites } from './composites.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
+import { decisionBook } from './decision-book.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
 import { followClock, setBackBetween } from './follow-clock.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
@@ -57,6 +58,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const stored = await store.transaction(async (tx) => ({
     alerts: (await Promise.all(names.map((name) => tx.alerts.list(name)))).flat(),
     groups: (await Promise.all(names.map((name) => tx.groups.list(name)))).flat(),
+    standings: (await Promise.all(names.map((name) => tx.standings.list(name)))).flat(),
     evaluators: await tx.evaluators.list(monitor.name),
     progress: await tx.progress.get(monitor.name),
     attempts: await tx.deliveries.list({ monitor: monitor.name, limit: RECENT_ATTEMPTS }),
@@ -67,7 +69,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const subjects = openSubjects(monitor)
   const composites = openComposites(monitor, store)
   const watched = new Map<string, number>()
-  const write = createCommit({ monitor, store, book, ledger, memory, watched: (rule) => watched.get(rule) ?? 0 })
+  const write = createCommit({ monitor, store, book, ledger, decisions: decisionBook(monitor.name, stored.standings), memory, watched: (rule) => watched.get(rule) ?? 0 })
   const unread: Pick<DeliveryReport, 'receiver' | 'result'>[] = lastFailures(stored.attempts, book, monitor)
   const recordings: RecordReport[] = []
   const schedule = scheduleOf(monitor)

@@ -72,6 +72,7 @@ export interface Outbox {
   drop(id: string, now: number): Promise<boolean>
   /** The reference of the newest delivered notification of a receiver and thread. */
   reference(receiver: string, thread: string): Promise<string | undefined>
+  get(id: string): Promise<OutboxRow | undefined>
   /** In the order in which they leave. */
   list(monitor: string, status?: OutboxRow['status']): Promise<readonly OutboxRow[]>
   /** Forgets finished rows queued before `before`, except the newest of each (receiver, key). A store may leave some for the next call. */

@@ -59,6 +59,8 @@ export function outboxContract(storeOf: () => Store): void {
     await claim(200)
     await tx((t) => t.outbox.settle('1', 2, { status: 'delivered', at: 210, reference: 'C1:7' }))
     expect(await tx((t) => t.outbox.list(M))).toEqual([{ ...queued, status: 'delivered', attempt: 2, dueAt: 200, leaseUntil: 230, changedAt: 210, reference: 'C1:7' }])
+    expect([await tx((t) => t.outbox.get(queued.id))]).toEqual(await tx((t) => t.outbox.list(M)))
+    expect(await tx((t) => t.outbox.get('another'))).toBeUndefined()
   })
 
   it('logs every attempt with what came of it', async () => {

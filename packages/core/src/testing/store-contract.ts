@@ -6,6 +6,7 @@ import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import { aSubject } from './builders.ts'
+import { aDecision, decisionContract } from './decision-contract.ts'
 import { aQueuedRow, outboxContract } from './outbox-contract.ts'
 
 const M = 'main'
@@ -30,6 +31,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           await t.groups.put({ id: 'lost', monitor: M, value: group('lost') }, 0)
           await t.groups.remove('kept', 1)
           await t.events.append([event(1)])
+          await t.decisions.append([aDecision()])
+          await t.standings.put({ id: 'lost', monitor: M, value: { receiver: 'ops', key: '/{}', alerts: {} } }, 0)
           await t.outbox.enqueue(row('lost'))
           await t.leases.acquire({ name: 'l', owner: 'a', now: 0, until: 10 })
           throw new Error('in the middle')
@@ -38,10 +41,12 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const left = await tx(async (t) => ({
         groups: (await t.groups.list(M)).map(({ id }) => id),
         events: await t.events.list({ monitor: M, limit: 9 }),
+        decisions: await t.decisions.list({ monitor: M, from: 0, until: Infinity, limit: 9 }),
+        standings: await t.standings.list(M),
         outbox: await t.outbox.list(M),
         lease: await t.leases.acquire({ name: 'l', owner: 'b', now: 0, until: 10 }),
       }))
-      expect(left).toEqual({ groups: ['kept'], events: [], outbox: [], lease: 1 })
+      expect(left).toEqual({ groups: ['kept'], events: [], decisions: [], standings: [], outbox: [], lease: 1 })
     })
 
     it('never lets two transactions interleave', async () => {
@@ -143,6 +148,20 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await tx((t) => t.events.list({ monitor: M, limit: 1 })))[0]?.value).toBe(Infinity)
     })
 
+    it('gives events up to an instant, and names the alerts that there are events of', async () => {
+      await tx((t) => t.events.append([event(1, 'aa01'), event(2, 'aa02'), event(3, 'aa01'), event(4, 'ab01'), event(5, 'aa03', 'other')]))
+      const until = async (filter: { fingerprint?: string; until: number; limit: number }) => (await tx((t) => t.events.list({ monitor: M, ...filter }))).map(({ at }) => at)
+      expect(await until({ until: 3, limit: 9 })).toEqual([1, 2, 3])
+      expect(await until({ until: 3, limit: 1 })).toEqual([3])
+      expect(await until({ fingerprint: 'aa01', until: 2, limit: 9 })).toEqual([1])
+      const named = (beginning: string, limit = 9) => tx((t) => t.events.fingerprints({ monitor: M, beginning, limit }))
+      expect(await named('aa')).toEqual(['aa01', 'aa02'])
+      expect(await named('a')).toEqual(['aa01', 'aa02', 'ab01'])
+      expect(await named('a', 2)).toEqual(['aa01', 'aa02'])
+      expect(await named('aa01')).toEqual(['aa01'])
+      expect(await named('fake.cpu/web-1')).toEqual([])
+    })
+
     it('forgets the oldest events of a monitor, no more than asked for', async () => {
       await tx((t) => t.events.append([event(1), event(2), event(3), event(9), event(1, 'f1', 'other')]))
       expect(await tx((t) => t.events.prune(M, 4, 2))).toBe(2)
@@ -196,6 +215,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await tx((t) => t.events.list({ monitor: M, limit: 9 }))).length).toBe(1)
     })
 
+    decisionContract(() => store)
     outboxContract(() => store)
   })
 }

@@ -109,6 +109,11 @@ export function outbox(db: Kysely<Tables>, concurrent: boolean): BufferedOutbox 
       const newest = await db.selectFrom('outbox').select('reference').where('thread', '=', thread).where('receiver', '=', receiver).where('status', '=', 'delivered').orderBy('seq', 'desc').limit(1).executeTakeFirst()
       return newest?.reference ?? undefined
     },
+    async get(id) {
+      await flush()
+      const row = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && rowOf(row)
+    },
     async list(monitor, status) {
       await flush()
       const all = db.selectFrom('outbox').selectAll().where('monitor', '=', monitor).orderBy('seq')
