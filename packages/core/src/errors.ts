@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   E602: 'the alert has ended: there is nothing to acknowledge or snooze',
   E700: 'a recorder failed',
   E701: 'a recorder did not finish in time',
+  E702: 'a report could not be made',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES

@@ -1,4 +1,4 @@
-import type { Fact } from '../message/message.ts'
+import type { Fact } from './fact.ts'
 
 /** A report in the forms that channels ask for: mail takes `html`, `text` and `images`, chats and webhooks take `short`. */
 export interface Letter {

@@ -29,6 +29,8 @@ export interface Evaluator<U extends Unit = Unit, State = unknown> {
   readonly levels?: readonly Severity[]
   /** Looks for what cannot work with this metric: a wrong unit, contradicting lines. Called once, before anything runs. */
   check?(metric: Metric): readonly TocsinError[]
+  /** The fixed lines that points are compared with, in the metric's own unit, by the options that set them: for plots, and for trying other values. Default: none. */
+  lines?(metric: Metric): { readonly [Level in Severity]?: number }
   /** Never present; ties the evaluator to the units it accepts. */
   readonly units?: (unit: U) => void
 }

@@ -80,7 +80,7 @@ async function live({ first, steps }: History, each: (lived: Lived, step: Step) 
   return lived
 }
 
-const queued = async (fleet: Fleet): Promise<Notification[]> => (await fleet.store.transaction((tx) => tx.outbox.list('main'))).map(({ notification }) => notification)
+const queued = async (fleet: Fleet): Promise<Notification[]> => (await fleet.store.transaction((tx) => tx.outbox.list('main'))).flatMap(({ notification }) => notification ?? [])
 
 async function happen(lived: Lived, one: Step, index: number, order: (one: Readings) => Readings): Promise<void> {
   const { fleet, now } = lived

@@ -2,7 +2,7 @@ import type { Monitor } from '../config/monitor.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { Services } from '../plugin/services.ts'
-import type { HistoryStore, MeasuredSeries } from '../store/history.ts'
+import type { HistoryStore, MeasuredSeries } from '../model/history.ts'
 import { type Collected, isUnread } from './collect.ts'
 
 /** Keeps what cycles measure, beside them: nobody is owed a point, so a cycle never waits for its points nor fails because of them. */

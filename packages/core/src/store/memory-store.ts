@@ -5,7 +5,7 @@ import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
 import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
-import type { DeliveryAttempt } from './deliveries.ts'
+import type { DeliveryAttempt } from '../model/delivery-attempt.ts'
 import { memoryDeliveries } from './memory-deliveries.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import type { OutboxRow } from './outbox.ts'
@@ -107,8 +107,8 @@ function eventLog(events: Transition[], undo: Undo): EventLog {
     async append(transitions) {
       if (transitions.length > 0) replace([...events, ...transitions].slice(-MOST_EVENTS))
     },
-    list: async ({ monitor, fingerprint, limit }) =>
-      limit === 0 ? [] : events.filter((event) => event.monitor === monitor && (fingerprint === undefined || event.fingerprint === fingerprint)).slice(-limit),
+    list: async ({ monitor, fingerprint, since = -Infinity, limit }) =>
+      limit === 0 ? [] : events.filter((event) => event.monitor === monitor && (fingerprint === undefined || event.fingerprint === fingerprint) && event.at >= since).slice(-limit),
     async prune(monitor, before, limit) {
       const old = new Set(events.filter((event) => event.monitor === monitor && event.at < before).slice(0, limit))
       if (old.size > 0) replace(events.filter((event) => !old.has(event)))

@@ -4,7 +4,7 @@ import type { Transition } from '../model/transition.ts'
 import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
 import type { DeliveryLog } from './deliveries.ts'
-import type { HistoryStore } from './history.ts'
+import type { HistoryStore } from '../model/history.ts'
 import type { Outbox } from './outbox.ts'
 
 /**
@@ -50,6 +50,8 @@ export interface Progress {
   readonly evaluatedAt: number
   /** Milliseconds between that and the one before; absent after the first. */
   readonly gap?: number
+  /** By name of a report: when it last fell due; before it ever did, since when it is configured. Absent without reports. */
+  readonly reports?: Readonly<Record<string, number>>
 }
 
 /**
@@ -80,8 +82,8 @@ export interface Stored<T> {
 
 export interface EventLog {
   append(transitions: readonly Transition[]): Promise<void>
-  /** The newest `limit` events of a monitor or one of its alerts, oldest first. */
-  list(filter: { readonly monitor: string; readonly fingerprint?: string; readonly limit: number }): Promise<readonly Transition[]>
+  /** The newest `limit` events of a monitor or one of its alerts, oldest first; with `since` only those at or after that instant. */
+  list(filter: { readonly monitor: string; readonly fingerprint?: string; readonly since?: number; readonly limit: number }): Promise<readonly Transition[]>
   /** Forgets events of before `before`, the oldest first, at most `limit`. Gives how many. */
   prune(monitor: string, before: number, limit: number): Promise<number>
 }

@@ -7,6 +7,14 @@ import { writeRows } from './write-rows.ts'
 
 const COLUMNS = ['monitor', 'seq', 'fingerprint', 'at', 'value'] as const
 
+/** Events that are read at once. */
+const PART = 5_000
+/**
+ * Events are in the order in which they were written, and bear the time of their point. No point comes this much later: those of S3 come two days after
+ * their day. So a look at a week does not read a year.
+ */
+const LATEST = 7 * 86_400_000
+
 /** The event log inside one transaction. */
 export function events(db: Kysely<Tables>): EventLog {
   return {
@@ -17,10 +25,24 @@ export function events(db: Kysely<Tables>): EventLog {
         await writeRows(db, 'append events', COLUMNS, rows, (db, values) => db.insertInto('alert_events').values(values))
       }
     },
-    async list({ monitor, fingerprint, limit }) {
-      const all = db.selectFrom('alert_events').select('value').where('monitor', '=', monitor).orderBy('seq', 'desc').limit(limit)
-      const rows = await (fingerprint === undefined ? all : all.where('fingerprint', '=', fingerprint)).execute()
-      return rows.toReversed().map(({ value }) => parsePlain(value) as Transition)
+    async list({ monitor, fingerprint, since = -Infinity, limit }) {
+      const found: Transition[] = []
+      for (let before = Number.MAX_SAFE_INTEGER; found.length < limit; ) {
+        const rows = await db
+          .selectFrom('alert_events')
+          .select(['seq', 'at', 'value'])
+          .where('monitor', '=', monitor)
+          .where('seq', '<', before)
+          .$if(fingerprint !== undefined, (query) => query.where('fingerprint', '=', fingerprint ?? ''))
+          .orderBy('seq', 'desc')
+          .limit(Math.min(PART, limit - found.length))
+          .execute()
+        for (const { at, value } of rows) if (at >= since) found.push(parsePlain(value) as Transition)
+        const last = rows.at(-1)
+        if (last === undefined || last.at < since - LATEST) break
+        before = last.seq
+      }
+      return found.reverse()
     },
     async prune(monitor, before, limit) {
       // The order of the key is nearly that of time, so only its beginning is looked at, and no index of times is needed.
