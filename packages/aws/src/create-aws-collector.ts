@@ -3,7 +3,7 @@ import { asCompleted } from './as-completed.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
 import { type AwsCollector, DEMAND } from './aws-collector.ts'
-import { sharedEngine } from './engine/engine.ts'
+import { type Engine, sharedEngine } from './engine/engine.ts'
 import type { Owner } from './engine/owner.ts'
 import { createInventory, type Discovery } from './inventory.ts'
 import { demandOf, readRegion, type RegionCount, type RegionRead, scopeOf } from './read-region.ts'
@@ -17,6 +17,7 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
 ): Collector<Name> & AwsCollector {
   const inventory = createInventory(spec, options.cache ?? process.env['TOCSIN_CACHE_DIR'])
   const owner: Owner = { name: spec.name, maxUsdPerMonth: options.maxUsdPerMonth }
+  let engine: Engine | undefined
 
   /** Every region of the cycle, as it is to be read. */
   const regionsOf = async (wanted: ReadonlySet<Name>, context: CollectContext): Promise<Omit<RegionRead<Options, Name, Facts>, 'seat'>[]> => {
@@ -28,7 +29,8 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
   return {
     async *collect(wanted, context) {
       // Before the first await: the calls of all collectors of the cycle wait for this seat.
-      const seat = sharedEngine(context).join({ ...context, owner })
+      engine = sharedEngine(context)
+      const seat = engine.join({ ...context, owner })
       try {
         const regions = await regionsOf(wanted, context)
         seat.expect(regions.map(({ target }) => target))
@@ -46,6 +48,10 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
       const regions = await regionsOf(new Set(Object.keys(catalogue).filter((name): name is Name & string => wanted.has(name))), context)
       const demands = await Promise.all(regions.map(async (region) => ({ owner, target: region.target, queries: await demandOf(region) })))
       return demands
+    },
+    usage() {
+      const { calls, metrics, dollars } = engine?.spentBy(owner) ?? { calls: 0, metrics: 0, dollars: 0 }
+      return { calls, billed: metrics, dollars }
     },
     close: async () => inventory.close(),
   }

@@ -36,6 +36,8 @@ export interface Engine {
   /** Takes a seat for one collector and cycle. Call it before the first `await`: calls wait until every seat has been used or left. */
   join(cycle: EngineCycle): Seat
   readonly usage: CloudWatchUsage
+  /** What one collector has spent. */
+  spentBy(owner: Owner): Spending
 }
 
 /** One collector's place in one cycle. */
@@ -170,6 +172,7 @@ function createEngine({ clock, limiter, logger }: Services): Engine & { close():
     get usage() {
       return { ...book.total, owners: book.owners }
     },
+    spentBy: (owner) => book.of(owner),
     close: () => closing.abort(),
   }
 }

@@ -32,6 +32,8 @@ export interface SpendingBook {
   add(spent: Spent<Owned>, times?: number): void
   readonly total: Spending
   readonly owners: readonly OwnerSpending[]
+  /** The part of one owner. */
+  of(owner: Owner): Spending
 }
 
 type Counts = { -readonly [Name in Exclude<keyof Spending, 'dollars'>]: number }
@@ -63,6 +65,7 @@ export function spendingBook(): SpendingBook {
         give([...new Set(statistics.flatMap(({ owners }) => owners))], 0, 0, metrics)
       }
     },
+    of: (owner) => spendingOf(parts.get(owner) ?? { calls: 0, attempts: 0, metrics: 0 }),
     get total() {
       return spendingOf(total)
     },

@@ -7,3 +7,9 @@ export interface Usage {
   /** US dollars by the list price. */
   readonly dollars: number
 }
+
+/** The type of the resources whose history says what each collector spent; their name is the collector's. */
+export const USAGE_TYPE = 'tocsin.usage'
+
+/** The metrics of that history: what each cycle cost. */
+export const USAGE_METRICS = ['calls', 'billed', 'dollars'] as const satisfies readonly (keyof Usage)[]

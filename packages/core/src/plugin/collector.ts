@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { TocsinError } from '../errors.ts'
 import type { Metrics } from '../model/metric.ts'
+import type { Usage } from '../model/usage.ts'
 import type { Series } from '../model/series.ts'
 import type { CollectorPlugin } from './plugin.ts'
 import type { Rules, Watch } from './rule.ts'
@@ -36,6 +37,8 @@ export interface Collector<Name extends string = string> {
    * that did not fail, is gone.
    */
   collect(wanted: ReadonlySet<Name>, context: CollectContext): AsyncIterable<Series<Name>>
+  /** What its calls have cost since it was opened, for sources that are paid for by the call. Read after each cycle, and kept for reports. */
+  usage?(): Usage
   /** Frees what `create` opened. */
   close?(): Promise<void>
 }

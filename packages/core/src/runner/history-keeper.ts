@@ -4,6 +4,8 @@ import type { Series } from '../model/series.ts'
 import type { Services } from '../plugin/services.ts'
 import type { HistoryStore, MeasuredSeries } from '../model/history.ts'
 import { type Collected, isUnread } from './collect.ts'
+import { scheduleOf } from './schedule.ts'
+import { spendingMeter } from './spending-meter.ts'
 
 /** Keeps what cycles measure, beside them: nobody is owed a point, so a cycle never waits for its points nor fails because of them. */
 export interface HistoryKeeper {
@@ -28,6 +30,7 @@ export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { c
   let waiting: { readonly measured: readonly MeasuredSeries[]; readonly gone: readonly Resource[]; readonly at: number }[] = []
   let working: Promise<void> | undefined
   const goneIn = attendance(monitor.staleAfter)
+  const spentIn = spendingMeter(scheduleOf(monitor))
 
   const measuredIn = (collected: readonly Collected[]): MeasuredSeries[] => {
     const seen = new Map<string, number>()
@@ -68,7 +71,7 @@ export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { c
 
   return {
     keep(collected, at) {
-      waiting.push({ measured: measuredIn(collected), gone: goneIn(collected), at })
+      waiting.push({ measured: [...measuredIn(collected), ...spentIn(collected, at)], gone: goneIn(collected), at })
       if (waiting.length > MOST_WAITING) {
         waiting = waiting.slice(-MOST_WAITING)
         logger.error({ kept: MOST_WAITING }, 'the store has been out of reach for so long that points are given up')

@@ -54,7 +54,7 @@ export function reportContract(name: string, { report, at, saw }: ReportContract
 
     it('shows the pictures that it carries, and carries those that it shows', async () => {
       const { html, images } = await compose(await saw(['web-1']))
-      expect([...html.matchAll(/cid:([^"')\s]+)/g)].map(([, cid]) => cid).toSorted()).toEqual(images.map(({ cid }) => cid).toSorted())
+      expect(new Set([...html.matchAll(/cid:([^"')\s]+)/g)].map(([, cid]) => cid))).toEqual(new Set(images.map(({ cid }) => cid)))
       for (const { content } of images) expect(Buffer.from(content).subarray(1, 4).toString()).toBe('PNG')
     })
 

@@ -42,7 +42,7 @@ export function events(db: Kysely<Tables>): EventLog {
         if (last === undefined || last.at < since - LATEST) break
         before = last.seq
       }
-      return found.reverse()
+      return found.toReversed()
     },
     async prune(monitor, before, limit) {
       // The order of the key is nearly that of time, so only its beginning is looked at, and no index of times is needed.
