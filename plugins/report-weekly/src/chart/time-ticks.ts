@@ -1,0 +1,48 @@
+import { openZone, type Zone } from '@tocsin/core'
+import type { Period } from '../figures.ts'
+
+/** A place on the axis of time. */
+export interface TimeTick {
+  readonly at: number
+  readonly label: string
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Of the wall clock, so that days begin at midnight on both sides of a change to summer time. */
+const STEPS: Readonly<Record<Period['kind'], number>> = { hour: 10 * MINUTE, day: 3 * HOUR, week: DAY, month: 7 * DAY }
+
+const LABELS: Readonly<Record<Period['kind'], Intl.DateTimeFormatOptions>> = {
+  hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  day: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  week: { weekday: 'short', day: 'numeric' },
+  month: { day: 'numeric', month: 'short' },
+}
+
+/** The ticks of a period in a zone: every ten minutes of an hour, three hours of a day, day of a week, seven days of a month. */
+export function timeTicks({ kind, from, until }: Period, timeZone: string): readonly TimeTick[] {
+  const zone = openZone(timeZone)
+  const label = new Intl.DateTimeFormat('en-GB', { timeZone, ...LABELS[kind] })
+  const ticks: TimeTick[] = []
+  const start = from + zone.stretchAt(from).offset
+  for (let step = 0; ; step++) {
+    // An hour that the clocks run through twice has the same walls twice, so within an hour only elapsed time counts.
+    const at = kind === 'hour' ? from + step * STEPS.hour : instantOf(zone, start + step * STEPS[kind])
+    if (at >= until) return ticks
+    ticks.push({ at, label: label.format(at).replace(',', '') })
+  }
+}
+
+/**
+ * The first instant at which the clocks of a zone show `wall` or later. A midnight that is skipped gives the instant of the change,
+ * one that comes twice its first.
+ *
+ * @param wall what the clock shows, in milliseconds since 1970 as if it were UTC.
+ */
+function instantOf(zone: Zone, wall: number): number {
+  const offsets = [wall - DAY, wall + DAY].map((near) => zone.stretchAt(near).offset)
+  const candidates = offsets.map((offset) => wall - offset).sort((a, b) => a - b)
+  return candidates.find((at) => at + zone.stretchAt(at).offset >= wall) ?? wall - zone.stretchAt(wall).offset
+}
