@@ -58,6 +58,8 @@ export interface Report {
    * the issue up; any other error is tried again.
    */
   compose(period: ReportPeriod, context: ReportContext): Promise<Letter>
+  /** The numbers behind the letter, as plain data for programs. */
+  figures?(period: ReportPeriod, context: ReportContext): Promise<unknown>
   /** Waits for nothing and frees what `create` opened. */
   close?(): Promise<void>
 }
@@ -71,6 +73,8 @@ export interface ReportSpec<Schema extends z.ZodType> {
   schedule(options: z.output<Schema>): string
   /** The period that an issue is about that falls due at `at`: the last one that was over by then. */
   period(options: z.output<Schema>, at: number, timeZone: string): ReportPeriod
+  /** The period that holds `at`, as far as it has come: for people who do not want to wait. Default: there is none. */
+  soFar?(options: z.output<Schema>, at: number, timeZone: string): ReportPeriod
   /** What would keep it from working here, offline, as `NotifierSpec.check`. Default: nothing is looked for. */
   check?(options: z.output<Schema>): readonly TocsinError[]
   /** Called once per monitor. Opens nothing until `compose` is called. */
@@ -103,6 +107,8 @@ export interface ScheduledReport<Receiver extends string = string> {
   check(): readonly TocsinError[]
   /** The period of the issue that falls due at `at`. */
   period(at: number, timeZone: string): ReportPeriod
+  /** The period that holds `at`, as far as it has come. */
+  soFar?(at: number, timeZone: string): ReportPeriod
   open(): Report
 }
 

@@ -4,6 +4,7 @@ export { evaluatorContract, type EvaluatorContractOptions } from './evaluator-co
 export { FakeClock } from './fake-clock.ts'
 export { type NotifierAnswer, notifierContract, type NotifierContractOptions } from './notifier-contract.ts'
 export { recorderContract, type RecorderContractOptions, type RecorderFailure } from './recorder-contract.ts'
+export { reportContext } from './report-context.ts'
 export { reportContract, type ReportContractOptions } from './report-contract.ts'
 export { storeContract } from './store-contract.ts'
 export { collectContext, recordContext, sendContext, testServices } from './services.ts'
