@@ -30,8 +30,11 @@ export function renderLetter(figures: Figures, { templates }: LetterOptions = {}
   const made = typeof templates === 'object' ? templates : openTemplates(templates)
   const { view, html } = fitted(figures, made)
   const subject = clean(made.subject(view), 300)
-  return { subject, html, text: `${made.text(view).trim()}\n`, images: pictures(figures, view, html), short: shortLetter(figures, subject) }
+  return { subject, html, text: spaced(made.text(view)), images: pictures(figures, view, html), short: shortLetter(figures, subject) }
 }
+
+/** Pieces that have nothing to say leave their empty lines behind. */
+const spaced = (text: string): string => `${text.trim().replaceAll(/\n{3,}/g, '\n\n')}\n`
 
 function fitted(figures: Figures, templates: LetterTemplates): { readonly view: LetterView; readonly html: string } {
   for (let most = MOST_ROWS; ; ) {

@@ -1,5 +1,6 @@
-import { openZone, type Zone } from '@tocsin/core'
+import { openZone } from '@tocsin/core'
 import type { Period } from '../figures.ts'
+import { instantOf } from '../instant-of.ts'
 
 /** A place on the axis of time. */
 export interface TimeTick {
@@ -29,20 +30,8 @@ export function timeTicks({ kind, from, until }: Period, timeZone: string): read
   const start = from + zone.stretchAt(from).offset
   for (let step = 0; ; step++) {
     // An hour that the clocks run through twice has the same walls twice, so within an hour only elapsed time counts.
-    const at = kind === 'hour' ? from + step * STEPS.hour : instantOf(zone, start + step * STEPS[kind])
+    const at = kind === 'hour' ? from + step * STEPS.hour : instantOf(start + step * STEPS[kind], zone)
     if (at >= until) return ticks
     ticks.push({ at, label: label.format(at).replace(',', '') })
   }
-}
-
-/**
- * The first instant at which the clocks of a zone show `wall` or later. A midnight that is skipped gives the instant of the change,
- * one that comes twice its first.
- *
- * @param wall what the clock shows, in milliseconds since 1970 as if it were UTC.
- */
-function instantOf(zone: Zone, wall: number): number {
-  const offsets = [wall - DAY, wall + DAY].map((near) => zone.stretchAt(near).offset)
-  const candidates = offsets.map((offset) => wall - offset).sort((a, b) => a - b)
-  return candidates.find((at) => at + zone.stretchAt(at).offset >= wall) ?? wall - zone.stretchAt(wall).offset
 }

@@ -20,8 +20,18 @@ const KNOWN: Readonly<Record<string, boolean>> = Object.fromEntries(NAMES.map((n
 
 /** Handlebars checks names only where they are printed; so marked, it checks those that are handed to a helper, too. */
 class EveryName extends Handlebars.Visitor {
+  /** Whole names by where they stand, `3:2`: an error tells of the last part of a name alone. */
+  readonly names = new Map<string, string>()
+  readonly partials: { readonly name: string; readonly line: number }[] = []
+
   override PathExpression(path: hbs.AST.PathExpression): void {
     Object.assign(path, { strict: true })
+    this.names.set(`${path.loc.start.line}:${path.loc.start.column}`, path.original)
+  }
+
+  override PartialStatement(partial: hbs.AST.PartialStatement): void {
+    super.PartialStatement(partial)
+    if ('original' in partial.name) this.partials.push({ name: partial.name.original, line: partial.loc.start.line })
   }
 }
 
@@ -35,7 +45,8 @@ export function compileTemplates(part: Part, sources: readonly TemplateSource[])
   const environment = Handlebars.create()
   for (const name of Object.keys(environment.helpers)) if (!NAMES.includes(name)) environment.unregisterHelper(name)
   for (const [name, helper] of Object.entries(HELPERS)) environment.registerHelper(name, called(helper(part)))
-  const templates = new Map(sources.map((source) => [source.name, compiled(environment, part, source)]))
+  const names = new Set(sources.map((source) => source.name))
+  const templates = new Map(sources.map((source) => [source.name, compiled(environment, part, source, names)]))
   // Functions, not texts: an error inside then says in which of the files it is.
   for (const [name, template] of templates) environment.registerPartial(name, template)
   return (name) => {
@@ -45,13 +56,14 @@ export function compileTemplates(part: Part, sources: readonly TemplateSource[])
   }
 }
 
-function compiled(environment: typeof Handlebars, part: Part, { path, text }: TemplateSource): HandlebarsTemplateDelegate<object> {
-  return located(path, () => {
-    const syntax = environment.parse(text)
-    new EveryName().accept(syntax)
-    const template = environment.compile<object>(syntax, { strict: true, knownHelpers: KNOWN, knownHelpersOnly: true, noEscape: part === 'text' })
-    return (view, options) => located(path, () => template(view, options))
-  })
+function compiled(environment: typeof Handlebars, part: Part, { path, text }: TemplateSource, known: ReadonlySet<string>): HandlebarsTemplateDelegate<object> {
+  const syntax = located(path, () => environment.parse(text))
+  const visitor = new EveryName()
+  visitor.accept(syntax)
+  const lost = visitor.partials.find(({ name }) => !known.has(name))
+  if (lost !== undefined) throw mistake(`${path}:${lost.line}`, `it includes "${lost.name}", which is not there`)
+  const template = environment.compile<object>(syntax, { strict: true, knownHelpers: KNOWN, knownHelpersOnly: true, noEscape: part === 'text' })
+  return (view, options) => located(path, () => template(view, options), visitor.names)
 }
 
 /** Handlebars passes its own argument last: the names, and what the letter knows. */
@@ -70,29 +82,28 @@ function called(helper: ReturnType<(typeof HELPERS)[string]>): Handlebars.Helper
 
 const call = z.object({ name: z.string(), loc: z.object({ start: z.object({ line: z.number() }) }), hash: z.record(z.string(), z.unknown()), data: z.object({ root: z.object({ timeZone: z.string() }) }) })
 
-function located<T>(path: string, work: () => T): T {
+function located<T>(path: string, work: () => T, names: ReadonlyMap<string, string> = new Map()): T {
   try {
     return work()
   } catch (error) {
     if (error instanceof TocsinError) throw error
-    const { line, said } = complaint(error)
-    throw new TocsinError('E111', `the template cannot be rendered: ${said}`, {
-      where: line === undefined ? path : `${path}:${line}`,
-      fix: 'correct the template; the README lists the names and helpers that it can use',
-      cause: error,
-      permanent: true,
-    })
+    const { line, said } = complaint(error, names)
+    throw mistake(line === undefined ? path : `${path}:${line}`, said, error)
   }
 }
 
-const thrown = z.object({ message: z.string().catch(''), lineNumber: z.number().optional().catch(undefined) })
+function mistake(where: string, said: string, cause?: unknown): TocsinError {
+  return new TocsinError('E111', `the template cannot be rendered: ${said}`, { where, fix: 'correct the template; the README lists the names and helpers that it can use', cause, permanent: true })
+}
+
+const thrown = z.object({ message: z.string().catch(''), lineNumber: z.number().optional().catch(undefined), column: z.number().optional().catch(undefined) })
 
 /** Handlebars names the line of a parse error in its text only, followed by a drawing of the place. */
-function complaint(error: unknown): { readonly line: number | undefined; readonly said: string } {
-  const { message, lineNumber } = thrown.parse(error)
+function complaint(error: unknown, names: ReadonlyMap<string, string>): { readonly line: number | undefined; readonly said: string } {
+  const { message, lineNumber, column } = thrown.parse(error)
   const parsed = /^Parse error on line (\d+):\n.*\n.*\n(.*)$/s.exec(message)
   const unknown = /^"(.*)" not defined in /s.exec(message)?.[1]
   const helper = /unknown helper (.*?) - \d+:\d+$/s.exec(message)?.[1]
-  const said = unknown !== undefined ? `it names "${unknown}", which is not there` : helper !== undefined ? `there is no helper "${helper}"` : (parsed?.[2] ?? reasonOf(error)).replace(/ - \d+:\d+$/, '')
+  const said = unknown !== undefined ? `it names "${names.get(`${lineNumber}:${column}`) ?? unknown}", which is not there` : helper !== undefined ? `there is no helper "${helper}"` : (parsed?.[2] ?? reasonOf(error)).replace(/ - \d+:\d+$/, '')
   return { line: lineNumber ?? (parsed ? Number(parsed[1]) : undefined), said }
 }

@@ -30,7 +30,9 @@ export interface RowView {
   /** `RED`, `AMBER`, `OK`. */
   readonly word: string
   readonly look: Look
-  /** `undefined` where there was not a single point. */
+  /** Why there are no values: `no data`, or `values not kept` where the store keeps no points. */
+  readonly unseen: 'no data' | 'values not kept' | undefined
+  /** `undefined` without a single point. */
   readonly values: RowValues | undefined
   /** The same a period earlier. */
   readonly before: Row['before']
@@ -67,6 +69,7 @@ export function rowView(row: Row, sparkline: string, figures: Figures): RowView 
     level: row.worst,
     word: levelWord(row.worst),
     look: LOOKS[row.worst],
+    unseen: unseen(row),
     values: row.values,
     before: row.before,
     highWhen: row.values && when(row.values.highAt),
@@ -98,8 +101,14 @@ function notesOf(row: Row, figures: Figures): readonly string[] {
     ...(row.wentAt === undefined ? [nowOf(row)] : []),
     ...(row.cameAt === undefined ? [] : [`new since ${when(row.cameAt)}`]),
     ...(row.wentAt === undefined ? [] : [`gone since ${when(row.wentAt)}`]),
-    ...(row.values === undefined ? ['no data'] : row.coverage !== undefined && row.coverage < 0.95 ? [`no data ${missing(row.coverage)} of the time`] : []),
+    ...(row.values !== undefined && row.coverage !== undefined && row.coverage < 0.95 ? [`no data ${missing(row.coverage)} of the time`] : []),
   ]
+}
+
+/** Without points nothing is known; but where none were expected of a resource that is there, the store keeps none, and its level is known all the same. */
+export function unseen({ values, coverage, wentAt }: Row): RowView['unseen'] {
+  if (values !== undefined) return undefined
+  return coverage === undefined && wentAt === undefined ? 'values not kept' : 'no data'
 }
 
 const rangeOf = ({ values, unit }: Row): string => (values === undefined ? 'no data' : `${formatQuantity(values.low, unit)} to ${formatQuantity(values.high, unit)}`)
@@ -110,7 +119,7 @@ function altOf(row: Row, figures: Figures): string {
   const amount = (value: number): string => formatQuantity(value, unit)
   const said = [
     values === undefined
-      ? 'no data'
+      ? unseen(row)
       : `low ${amount(values.low)} (${when(values.lowAt)}), average ${amount(values.average)}, high ${amount(values.high)} (${when(values.highAt)}), 95th percentile ${amount(values.p95)}`,
     [lines.warning === undefined ? '' : `amber from ${amount(lines.warning)}`, lines.critical === undefined ? '' : `red from ${amount(lines.critical)}`].filter(Boolean).join(', '),
     [row.minutes.red > 0 ? `${minutesLong(row.minutes.red)} red` : '', row.minutes.amber > 0 ? `${minutesLong(row.minutes.amber)} amber` : ''].filter(Boolean).join(', '),

@@ -1,5 +1,6 @@
 import { formatDuration, formatQuantity, levelWord, type ShortLetter } from '@tocsin/core'
 import type { Figures, Row } from '../figures.ts'
+import { unseen } from './row-view.ts'
 import { topAction } from './top-action.ts'
 import { troubled } from './view.ts'
 import { clean, counted, metricName, minutesLong, whenIn } from './words.ts'
@@ -15,7 +16,7 @@ export function shortLetter(figures: Figures, title: string): ShortLetter {
     title,
     summary: topAction(figures),
     facts: factsOf(figures),
-    lines: bad.length > MOST_LINES ? [...lines, `and ${bad.length - MOST_LINES} more`] : lines,
+    lines: bad.length > MOST_LINES ? [...lines, `and ${(bad.length - MOST_LINES).toLocaleString('en-US')} more`] : lines,
   }
 }
 
@@ -24,7 +25,7 @@ function rowLine(row: Row, figures: Figures): string {
   const { values, unit, minutes, worse } = row
   const when = whenIn(figures)
   const extreme = values && (worse === 'high' ? `high ${formatQuantity(values.high, unit)} (${when(values.highAt)})` : `low ${formatQuantity(values.low, unit)} (${when(values.lowAt)})`)
-  const course = values === undefined ? 'no data' : `average ${formatQuantity(values.average, unit)}, ${extreme}`
+  const course = values === undefined ? unseen(row) : `average ${formatQuantity(values.average, unit)}, ${extreme}`
   const bad = [minutes.red > 0 ? `${minutesLong(minutes.red)} red` : '', minutes.amber > 0 ? `${minutesLong(minutes.amber)} amber` : ''].filter(Boolean).join(', ')
   return `${levelWord(row.worst)} ${clean(row.resource.name)} ${metricName(row)}: ${course}${bad === '' ? '' : ` · ${bad}`}`
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Level, Unit } from '@tocsin/core'
-import type { CostFigures, Figures, LevelCounts, Period } from '../figures.ts'
+import type { CostFigures, Figures, LevelCounts, Period, Row } from '../figures.ts'
 import { type Listed, listed } from './listed.ts'
-import { type ChartView, chartView, hasPoints, rowView, type RowView } from './row-view.ts'
+import { type ChartView, chartView, hasPoints, rowView, type RowView, unseen } from './row-view.ts'
 import { CSS, type Look, LOOKS } from './style.ts'
 import { statusOf, watchedOf } from './subject.ts'
 import { missing, topAction } from './top-action.ts'
@@ -44,6 +44,8 @@ export interface LetterView {
   readonly response: {
     /** Whether the period before is known. */
     readonly compared: boolean
+    /** Whether anything was acknowledged or ended, in this period or the one before. */
+    readonly any: boolean
     readonly acknowledge: ResponseView
     readonly resolve: ResponseView
   }
@@ -131,15 +133,17 @@ function letterKey({ monitor, period, at }: Figures): string {
 
 /** Resources of which every row stayed green, and rows that did. A row without a single point is not green but unknown. */
 function healthyOf({ rows }: Figures): LetterView['healthy'] {
-  const green = rows.filter(({ worst, values }) => worst === 'none' && values !== undefined)
+  const isGreen = (row: Row): boolean => row.worst === 'none' && unseen(row) !== 'no data'
+  const green = rows.filter(isGreen)
   const resources = new Set(green.map(({ resource }) => resource.id))
-  for (const { worst, values, resource } of rows) if (worst !== 'none' || values === undefined) resources.delete(resource.id)
+  for (const row of rows) if (!isGreen(row)) resources.delete(row.resource.id)
   return { rows: green.length, resources: resources.size }
 }
 
 function responseView({ now, before }: Figures['response']): LetterView['response'] {
   return {
     compared: before !== undefined,
+    any: now.acknowledged + now.resolved + (before?.acknowledged ?? 0) + (before?.resolved ?? 0) > 0,
     acknowledge: { count: now.acknowledged, now: now.toAcknowledge, before: before?.toAcknowledge },
     resolve: { count: now.resolved, now: now.toResolve, before: before?.toResolve },
   }
