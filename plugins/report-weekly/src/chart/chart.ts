@@ -80,12 +80,12 @@ function peak(worst: CoursePoint | undefined, { worse, unit }: Pick<Row, 'worse'
   if (worst === undefined) return []
   const value = worse === 'high' ? worst.high : worst.low
   const [x, y] = place(() => value)(worst)
-  // At the top there is no room above, so the label stands beside the curve.
-  const beside = y - PLOT.top <= 16
+  // Away from the curve; at the edge there is no room for that, so the label stands beside it.
+  const beside = (worse === 'high' ? y - PLOT.top : PLOT.bottom - y) < 20
   const anchor = beside ? (x < PLOT.left + 60 ? 'start' : 'end') : x < PLOT.left + 30 ? 'start' : x > PLOT.right - 30 ? 'end' : 'middle'
   return [
     `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="${PALETTE.ink}" stroke="#ffffff" stroke-width="1.25"/>`,
-    text(beside ? (anchor === 'end' ? x - 8 : x + 8) : x, beside ? y + 9 : y - 7, anchor, PALETTE.ink, formatQuantity(value, unit), ' stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'),
+    text(beside ? (anchor === 'end' ? x - 8 : x + 8) : x, beside ? y + (worse === 'high' ? 9 : -1) : worse === 'high' ? y - 7 : y + 17, anchor, PALETTE.ink, formatQuantity(value, unit), ' stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'),
   ]
 }
 

@@ -4,7 +4,7 @@ export interface Pixels {
   readonly width: number
   readonly height: number
   /** `#rrggbb` of the pixel, or what shines through it: `#ff00ff`. */
-  at(x: number, y: number): string
+  readonly at: (x: number, y: number) => string
 }
 
 /** The pixels of a PNG, laid on magenta: what is not opaque shows it. */
