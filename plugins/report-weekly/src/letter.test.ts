@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startMailServer } from '@tocsin/dev-tools'
 import { caniemail } from 'caniemail'
@@ -24,6 +25,10 @@ describe('a busy week', () => {
   it('is said in text', () => expect(letter.text).toMatchFileSnapshot(golden('busy-week.txt')))
   it('is said in HTML', () => expect(structure(letter.html)).toMatchFileSnapshot(golden('busy-week.html')))
   it('is said in short', () => expect(JSON.stringify(letter.short, null, 2)).toMatchFileSnapshot(golden('busy-week.json')))
+
+  it('is in the README as it is', () => {
+    expect(readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')).toContain(`\`\`\`\n${letter.text}\`\`\``)
+  })
 
   it('has the subject that says it all', () => {
     expect(letter.subject).toBe('Week 34: 2 red, 5 amber (down 3) · 14/14 watched')
