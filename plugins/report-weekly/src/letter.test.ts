@@ -122,6 +122,15 @@ describe('other weeks', () => {
     expect(letter.images).toEqual([])
   })
 
+  it('a row without a curve moves no picture to another row', () => {
+    const without = aRow('db-1', 'cpu', { worst: 'critical', course: [], coverage: 0 })
+    const { html, images } = renderLetter(anEmptyWeek({ rows: [without, ...aBusyWeek().rows], counts: { now: { red: 3, amber: 5 } } }))
+    const alone = renderLetter(aBusyWeek())
+    expect(images.map(({ content }) => Buffer.from(content).toString('base64'))).toEqual(alone.images.map(({ content }) => Buffer.from(content).toString('base64')))
+    expect([...html.matchAll(/<img src="cid:([^"]+)"/g)].map(([, cid]) => cid)).toEqual(images.map(({ cid }) => cid))
+    expect([...html.matchAll(/ alt="([^"]*)"/g)].map(([, alt]) => alt)).toEqual([...alone.html.matchAll(/ alt="([^"]*)"/g)].map(([, alt]) => alt))
+  })
+
   it('a store that keeps no points is not told as missing data', () => {
     const unkept = aRow('web-1', 'cpu', { worst: 'critical', course: [] })
     const { coverage: _, ...row } = unkept
@@ -173,6 +182,8 @@ describe('size', () => {
     expect(Buffer.byteLength(html)).toBeLessThanOrEqual(MOST_HTML_BYTES)
     expect(subject.length).toBeLessThanOrEqual(300)
     expect(Buffer.byteLength(text)).toBeLessThan(60_000)
+    // No character is cut in half.
+    for (const part of [html, text, subject]) expect(part.isWellFormed()).toBe(true)
     const shown = html.match(/src="cid:sparkline/g)?.length ?? 0
     expect(shown).toBeGreaterThanOrEqual(5)
     expect(html).toContain(`And ${300 - shown} more`)

@@ -57,8 +57,8 @@ export interface ChartView extends RowView {
 
 const lasted = (minutes: number): string | undefined => (minutes > 0 ? minutesLong(minutes) : undefined)
 
-/** @param sparkline cid of the small picture. */
-export function rowView(row: Row, sparkline: string, figures: Figures): RowView {
+/** @param sparkline cid of the small picture, where it gets one. */
+export function rowView(row: Row, sparkline: string | undefined, figures: Figures): RowView {
   const when = whenIn(figures)
   return {
     resource: clean(row.resource.name),
@@ -80,13 +80,13 @@ export function rowView(row: Row, sparkline: string, figures: Figures): RowView 
     notes: notesOf(row, figures),
     course: row.course,
     worse: row.worse,
-    sparkline: hasPoints(row) ? { cid: sparkline, ...SPARKLINE, alt: rangeOf(row) } : undefined,
+    sparkline: sparkline !== undefined && hasPoints(row) ? { cid: sparkline, ...SPARKLINE, alt: rangeOf(row) } : undefined,
   }
 }
 
-/** @param cid of the chart. @param sparkline cid of the small picture. */
-export function chartView(row: Row, cid: string, sparkline: string, figures: Figures): ChartView {
-  return { ...rowView(row, sparkline, figures), image: { cid, ...CHART, alt: altOf(row, figures) } }
+/** @param cid of the chart, beside which the row needs no small picture. */
+export function chartView(row: Row, cid: string, figures: Figures): ChartView {
+  return { ...rowView(row, undefined, figures), image: { cid, ...CHART, alt: altOf(row, figures) } }
 }
 
 /** Whether there is a curve to draw. */

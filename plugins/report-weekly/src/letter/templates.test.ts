@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { TocsinError } from '@tocsin/core'
 import Handlebars from 'handlebars'
 import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { renderLetter } from '../letter.ts'
 import { aBusyWeek, anEmptyWeek } from '../testing/figures.ts'
 import { openTemplates } from './templates.ts'
@@ -33,6 +34,18 @@ function thrownBy(work: () => unknown): TocsinError {
   }
   throw new Error('nothing was thrown')
 }
+
+it('publishes the templates and the font, which are no sources', () => {
+  const manifest = z.object({ files: z.array(z.string()) }).parse(JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')))
+  expect(manifest.files).toEqual(expect.arrayContaining(['templates', 'fonts']))
+})
+
+it('escapes everything in the built-in HTML', () => {
+  const root = join(import.meta.dirname, '../../templates')
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /^html.*\.hbs$/.test(file))
+  expect(files.length).toBeGreaterThan(8)
+  expect(files.filter((file) => /\{\{(\{|&)/.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
+})
 
 describe("a user's template", () => {
   it('replaces the subject', () => {

@@ -107,7 +107,7 @@ export function letterView(figures: Figures, most: number, sections: readonly st
     watched: watchedOf(coverage),
     action: topAction(figures),
     counts: { now: counts.now, before: counts.before },
-    charts: charted(figures).map((row, index) => chartView(row, `chart-${index + 1}.${key}`, `sparkline-${index + 1}.${key}`, figures)),
+    charts: charted(figures).map((row, index) => chartView(row, `chart-${index + 1}.${key}`, figures)),
     rows: bad.slice(0, most).map((row, index) => rowView(row, `sparkline-${index + 1}.${key}`, figures)),
     rest: { red: omitted.filter(({ worst }) => worst === 'critical').length, amber: omitted.filter(({ worst }) => worst === 'warning').length, rows: omitted.length },
     healthy: healthyOf(figures),
