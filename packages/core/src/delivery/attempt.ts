@@ -62,8 +62,8 @@ export async function composeLetter(compose: (signal: AbortSignal) => Promise<Le
   return 'letter' in made ? made : { failed: made }
 }
 
-/** How long a report may take to be composed: six times what ten thousand resources take. */
-export const LONGEST_COMPOSING = 30_000
+/** How long a report may take to be composed. It reads in small pieces and holds up nobody. */
+export const LONGEST_COMPOSING = 300_000
 
 async function withTimeout<T>(services: Services, ms: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T | Delivery> {
   const finished = new AbortController()
