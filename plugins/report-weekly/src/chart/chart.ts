@@ -18,6 +18,7 @@ export function chart(row: Pick<Row, 'course' | 'unit' | 'worse' | 'lines'>, { p
   const x = (at: number): number => PLOT.left + ((at - period.from) / (period.until - period.from)) * (PLOT.right - PLOT.left)
   const y = (value: number): number => PLOT.bottom - shareOf(value, scale) * (PLOT.bottom - PLOT.top)
   const place = (of: (point: CoursePoint) => number) => (point: CoursePoint): readonly [number, number] => [x((point.from + point.until) / 2), y(of(point))]
+  const holes = gapsOf(stretches, period).map((gap) => ({ left: x(gap.from), right: x(gap.until) }))
   const average = place((point) => point.average)
   const width = (point: CoursePoint): number => x(point.until) - x(point.from)
 
@@ -25,8 +26,9 @@ export function chart(row: Pick<Row, 'course' | 'unit' | 'worse' | 'lines'>, { p
     `<svg xmlns="http://www.w3.org/2000/svg" width="${CHART.width}" height="${CHART.height}" viewBox="0 0 ${CHART.width} ${CHART.height}" font-family="Inter" font-size="13">`,
     ...bands(row, scale, y),
     ...scale.ticks.map((tick) => horizontal(y(tick), PALETTE.grid)),
-    ...gapsOf(stretches, period).map((gap) => hole(x(gap.from), x(gap.until))),
+    ...holes.map(hole),
     ...days({ period, timeZone }, x),
+    ...holes.map(holeLabel),
     ...scale.ticks.map((tick) => text(PLOT.left - 8, y(tick) + 4, 'end', PALETTE.muted, formatQuantity(tick, row.unit))),
     ...stretches.map((stretch) => `<path d="${areaPath(stretch, place((point) => point.high), place((point) => point.low))}" fill="${PALETTE.spread}" fill-opacity="0.75"/>`),
     ...stretches.map((stretch) => `<path d="${linePath(stretch, average, width)}" fill="none" stroke="${PALETTE.ink}" stroke-width="1.75" stroke-linejoin="round" stroke-linecap="round"/>`),
@@ -71,9 +73,15 @@ function days({ period, timeZone }: Pick<Figures, 'period' | 'timeZone'>, x: (at
   })
 }
 
-function hole(left: number, right: number): string {
-  const rect = `<rect x="${left.toFixed(1)}" y="${PLOT.top}" width="${(right - left).toFixed(1)}" height="${PLOT.bottom - PLOT.top}" fill="${PALETTE.gap}"/>`
-  return right - left < NARROWEST_LABELLED_GAP ? rect : rect + text((left + right) / 2, (PLOT.top + PLOT.bottom) / 2 + 4, 'middle', PALETTE.muted, 'no data')
+interface Hole {
+  readonly left: number
+  readonly right: number
+}
+
+const hole = ({ left, right }: Hole): string => `<rect x="${left.toFixed(1)}" y="${PLOT.top}" width="${(right - left).toFixed(1)}" height="${PLOT.bottom - PLOT.top}" fill="${PALETTE.gap}"/>`
+
+function holeLabel({ left, right }: Hole): string {
+  return right - left < NARROWEST_LABELLED_GAP ? '' : text((left + right) / 2, (PLOT.top + PLOT.bottom) / 2 + 4, 'middle', PALETTE.muted, 'no data', ` stroke="${PALETTE.gap}" stroke-width="6" paint-order="stroke"`)
 }
 
 function peak(worst: CoursePoint | undefined, { worse, unit }: Pick<Row, 'worse' | 'unit'>, place: (of: (point: CoursePoint) => number) => (point: CoursePoint) => readonly [number, number]): readonly string[] {
