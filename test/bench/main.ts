@@ -2,11 +2,12 @@ import { anomaly } from './anomaly.ts'
 import { cloudwatch } from './cloudwatch.ts'
 import { history } from './history.ts'
 import { reduce } from './reduce.ts'
+import { report } from './report.ts'
 import { routing } from './routing.ts'
 import { store } from './store.ts'
 
 /** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one. */
-const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, history, anomaly, cloudwatch }
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, history, anomaly, cloudwatch, report }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benchmarks))

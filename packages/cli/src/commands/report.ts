@@ -1,4 +1,4 @@
-import { composeReport, type Letter, oneLine, reasonOf, type ScheduledReport, sendLetter, TocsinError } from '@tocsin/core'
+import { composeReport, type Letter, oneLine, reasonOf, type ScheduledReport, sendLetter, systemClock, TocsinError } from '@tocsin/core'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
@@ -31,7 +31,7 @@ export function report(invocation: Invocation): Promise<Outcome> {
     const { monitor, store } = scene
     const scheduled = await findReport(name, scene)
     const period = periodOf(scheduled, options, scene)
-    const { letter, figures } = await composeReport(monitor, scheduled, { store, period, signal: shell.stop, clock: { now: shell.now, sleep: () => Promise.resolve() } })
+    const { letter, figures } = await composeReport(monitor, scheduled, { store, period, signal: shell.stop, clock: { ...systemClock, now: () => shell.now() } })
     const written = await write(letter, options, invocation)
     const sent = options.send ? await send(letter, scheduled, invocation, scene) : undefined
     const short = period.until > scene.now - 1 && options.soFar ? ['the period is not over: its numbers are those so far'] : []
@@ -49,7 +49,7 @@ export function report(invocation: Invocation): Promise<Outcome> {
 function periodOf(scheduled: ScheduledReport, { at, soFar }: z.output<typeof reportOptions>, { monitor, now }: Scene): ReturnType<ScheduledReport['period']> {
   const instant = at === undefined ? now : instantOf('--at', at, { now, timeZone: scheduled.timeZone ?? monitor.timeZone })
   if (!soFar) return scheduled.period(instant, monitor.timeZone)
-  const period = scheduled.soFar?.(instant, monitor.timeZone)
+  const period = scheduled.soFar(instant, monitor.timeZone)
   if (period === undefined) throw usageError('this report knows no running period', 'leave out --so-far', 'tocsin report')
   return period
 }

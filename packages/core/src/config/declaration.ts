@@ -139,7 +139,7 @@ async function sinkOf(entry: unknown, name: string, context: DeclarationContext)
 }
 
 async function reportOf(entry: unknown, name: string, context: DeclarationContext): Promise<ScheduledReport> {
-  const broken = (problems: readonly Problem[]): ScheduledReport => ({ use: '', to: [], schedule: '', problems, check: () => [], period: () => refuse(problems), open: () => refuse(problems) })
+  const broken = (problems: readonly Problem[]): ScheduledReport => ({ use: '', to: [], schedule: '', problems, check: () => [], period: () => refuse(problems), soFar: () => refuse(problems), open: () => refuse(problems) })
   const parsed = parseEntry(pluginShell, name, entry)
   if (!parsed.ok) return broken(parsed.problems)
   const { use: plugin, ...options } = parsed.options

@@ -34,7 +34,6 @@ export function defineReport<Schema extends z.ZodType = NoOptions>(spec: ReportS
     const refuse = (): never => {
       throw new ConfigError(problems.map(({ error }) => error))
     }
-    const { soFar } = spec
     const { to = [], schedule, timeZone: zone } = common.ok ? common.options : {}
     return {
       use: spec.name,
@@ -45,7 +44,7 @@ export function defineReport<Schema extends z.ZodType = NoOptions>(spec: ReportS
       ...(site === undefined ? {} : { site }),
       check: () => (own.ok && problems.length === 0 ? (spec.check?.(own.options) ?? []) : []),
       period: (at, monitorZone) => (own.ok ? spec.period(own.options, at, zone ?? monitorZone) : refuse()),
-      ...(soFar === undefined ? {} : { soFar: (at: number, monitorZone: string) => (own.ok ? soFar(own.options, at, zone ?? monitorZone) : refuse()) }),
+      soFar: (at, monitorZone) => (own.ok ? spec.soFar?.(own.options, at, zone ?? monitorZone) : refuse()),
       open: () => (own.ok && problems.length === 0 ? spec.create(own.options) : refuse()),
     }
   }

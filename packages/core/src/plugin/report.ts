@@ -107,8 +107,8 @@ export interface ScheduledReport<Receiver extends string = string> {
   check(): readonly TocsinError[]
   /** The period of the issue that falls due at `at`. */
   period(at: number, timeZone: string): ReportPeriod
-  /** The period that holds `at`, as far as it has come. */
-  soFar?(at: number, timeZone: string): ReportPeriod
+  /** The period that holds `at`, as far as it has come; `undefined` for a report that knows none. */
+  soFar(at: number, timeZone: string): ReportPeriod | undefined
   open(): Report
 }
 

@@ -9,7 +9,6 @@ import type { Series } from '../model/series.ts'
 import { permanent } from '../plugin/delivery.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import { isAboutTocsin, RECORDER_RULE, REPORT_RULE, SOURCE_RULE } from '../routing/receivers.ts'
-import type { DeliveryAttempt } from '../model/delivery-attempt.ts'
 import type { Store } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
 import { type Collected, covers, isUnread } from './collect.ts'
@@ -18,6 +17,7 @@ import { openComposites } from './composites.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
+import { type Heard, lastFailures, RECENT_ATTEMPTS } from './heard.ts'
 import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
 import type { RecordReport } from './recording.ts'
@@ -69,9 +69,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const composites = openComposites(monitor, store)
   const watched = new Map<string, number>()
   const write = createCommit({ monitor, store, book, ledger, memory, watched: (rule) => watched.get(rule) ?? 0 })
-  // Whether the report or the channel was to blame, the log of attempts does not say.
-  const issues = new Set(stored.dead.flatMap(({ id, report }) => (report === undefined ? [] : [id])))
-  const unread: Heard[] = lastFailures(stored.attempts.filter(({ id }) => !issues.has(id)), book, monitor)
+  const unread: Heard[] = lastFailures(stored, book, monitor)
   const recordings: RecordReport[] = []
   const schedule = scheduleOf(monitor)
   /** How far the process before this one came, until this one has evaluated. */
@@ -249,21 +247,6 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       }
     }
   }
-}
-
-/** What is heard of an attempt to send. */
-type Heard = Pick<DeliveryReport, 'receiver' | 'result' | 'report'>
-
-/** So many attempts tell how the channels were when the last process ended. */
-const RECENT_ATTEMPTS = 200
-
-/** Channels whose last attempt failed for good, and of which the last process did not live to say so. */
-function lastFailures(attempts: readonly DeliveryAttempt[], book: AlertBook, monitor: Monitor): Heard[] {
-  const last = new Map(attempts.map((attempt) => [attempt.receiver, attempt]))
-  return [...last.values()].flatMap(({ receiver, outcome, reason = '' }) => {
-    const known = book.get(subjectOf({ resource: channelResource(receiver) }, channelRule, monitor).fingerprint)
-    return outcome === 'permanent' && (known === undefined || known.state.level === 'none') ? [{ receiver, result: { outcome, reason } }] : []
-  })
 }
 
 /** How many series each rule may still take on. Those that are known are never refused. */

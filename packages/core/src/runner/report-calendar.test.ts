@@ -8,7 +8,7 @@ const at = (iso: string): number => Date.parse(iso)
 const iso = (time: number): string => new Date(time).toISOString().slice(0, 16)
 
 const lastDay = (due: number): ReportPeriod => ({ from: Math.floor(due / DAY) * DAY - DAY, until: Math.floor(due / DAY) * DAY, name: iso(due) })
-const report = (over: Partial<ScheduledReport> = {}): ScheduledReport => ({ use: 'test', to: ['mail'], schedule: '30 2 * * *', problems: [], check: () => [], period: lastDay, open: () => ({ compose: async () => { throw new Error('not here') } }), ...over })
+const report = (over: Partial<ScheduledReport> = {}): ScheduledReport => ({ use: 'test', to: ['mail'], schedule: '30 2 * * *', problems: [], check: () => [], period: lastDay, soFar: () => undefined, open: () => ({ compose: async () => { throw new Error('not here') } }), ...over })
 const calendar = (reports: Readonly<Record<string, ScheduledReport>>, timeZone = 'Europe/Berlin') => openReportCalendar({ name: 'main', reports, timeZone })
 
 /** Looks every ten minutes, as cycles do. Gives when issues were queued, and about what. */
@@ -42,9 +42,9 @@ describe('when the clocks change', () => {
 })
 
 it('catches up the latest issue only, however many were missed', () => {
-  const { due } = calendar({ daily: report(), weekly: report({ schedule: '0 8 * * 1' }) })
+  const made = calendar({ daily: report(), weekly: report({ schedule: '0 8 * * 1' }) })
   const before = { daily: at('2026-08-01T00:30Z'), weekly: at('2026-08-17T06:00Z') }
-  const { rows, reports, nextAt } = due(before, at('2026-08-20T12:00Z'))
+  const { rows, reports, nextAt } = made.due(before, at('2026-08-20T12:00Z'))
   expect(rows.map(({ report: issue }) => [issue?.name, issue?.period.name])).toEqual([['daily', '2026-08-20T00:30']])
   expect(reports).toEqual({ daily: at('2026-08-20T00:30Z'), weekly: at('2026-08-17T06:00Z') })
   expect(nextAt).toBe(at('2026-08-21T00:30Z'))
@@ -60,10 +60,10 @@ it('gives an issue the same id whoever queues it and whenever it fell due, and a
 })
 
 it('is not misled by a clock that was set back', () => {
-  const { due } = calendar({ daily: report() })
-  const { rows, reports } = due({ daily: at('2027-08-20T00:30Z') }, at('2026-08-20T00:20Z'))
+  const made = calendar({ daily: report() })
+  const { rows, reports } = made.due({ daily: at('2027-08-20T00:30Z') }, at('2026-08-20T00:20Z'))
   expect(rows).toEqual([])
-  expect(due(reports, at('2026-08-20T00:30Z')).rows.length).toBe(1)
+  expect(made.due(reports, at('2026-08-20T00:30Z')).rows.length).toBe(1)
 })
 
 it('forgets reports that are no longer configured, and says of a broken one what is wrong without losing its issue', () => {

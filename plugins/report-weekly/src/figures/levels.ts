@@ -10,7 +10,7 @@ export interface LevelCourse {
   readonly fired: number
 }
 
-export const CALM: LevelCourse = { worst: 'none', amber: 0, red: 0, fired: 0 }
+const CALM: LevelCourse = { worst: 'none', amber: 0, red: 0, fired: 0 }
 
 /**
  * What an alert went through from `from` to `until`.

@@ -1,13 +1,12 @@
 import { openZone, type Zone } from '@tocsin/core'
 import type { Period } from '../figures.ts'
+import { instantOf } from '../instant-of.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const WEEK = 7 * DAY
 /** The epoch was a Thursday. */
 const MONDAY = -3 * DAY
-/** No zone is further from UTC. */
-const FURTHEST = 16 * HOUR
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
 
@@ -44,16 +43,6 @@ function startOf(kind: Period['kind'], at: number, zone: Zone): number {
       const date = new Date(wall)
       return instantOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1), zone)
     }
-  }
-}
-
-/** The first instant at which the clocks show a time or, where they jump over it, a later one. */
-function instantOf(wall: number, zone: Zone): number {
-  for (let cursor = wall - FURTHEST; ; ) {
-    const { until, offset } = zone.stretchAt(cursor)
-    const instant = Math.max(cursor, wall - offset)
-    if (instant < until) return instant
-    cursor = until
   }
 }
 

@@ -21,7 +21,7 @@ const ec2 = defineCollector({
 })
 
 /** Machines with a rule for CPU (60, 80) and one for free space (20 GB, 10 GB). */
-export const machines: Monitor = defineMonitor({
+const machines: Monitor = defineMonitor({
   name: 'main',
   timeZone: 'Europe/Berlin',
   watch: [ec2({ cpu: threshold({ warning: 60, critical: 80 }), free: threshold({ warning: '20GB', critical: '10GB' }) })],
