@@ -272,3 +272,13 @@ describe('mail clients', () => {
     for (const [color, word] of bars) expect(word).toBe(color?.toUpperCase())
   })
 })
+
+it('says of a target that did not answer that it did not, whatever its numbers are compared with', () => {
+  const endless = { low: 0.2, lowAt: WEEK.from, average: Infinity, high: Infinity, highAt: WEEK.from, p95: Infinity }
+  const row = aRow('web', 'responseTime', { unit: 'seconds', worst: 'critical', values: endless, minutes: { amber: 0, red: 60 } })
+  for (const average of [0.2, Infinity]) {
+    const { text, html } = renderLetter(anEmptyWeek({ rows: [{ ...row, before: { low: 0.1, average, high: 0.3, p95: 0.3 } }], counts: { now: { red: 1, amber: 0 } } }))
+    expect(text).toContain('no answer')
+    expect(`${text} ${html}`).not.toMatch(/NaN|Infinity/)
+  }
+})

@@ -20,7 +20,8 @@ const DATES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
 }
 
 const number = z.number({ error: 'a number is wanted' })
-const known = number.optional()
+/** What was measured may be infinite: a target that did not answer. */
+const known = z.union([number, z.literal([Infinity, -Infinity])], { error: 'a number is wanted' }).optional()
 const unit = z.enum(UNITS, { error: `a unit is wanted: ${UNITS.join(', ')}` })
 const format = z.enum(Object.keys(DATES), { error: `a format is wanted: ${Object.keys(DATES).join(', ')}` }).optional()
 const row = z.custom<Pick<RowView, 'course' | 'worse' | 'sparkline'>>((value) => typeof value === 'object' && value !== null && 'course' in value && 'worse' in value && 'sparkline' in value, { error: 'a row is wanted' })
