@@ -110,6 +110,23 @@ describe('reports of a monitor', () => {
   })
 })
 
+it('is composed anew after it failed, by the same process too', async () => {
+  let attempts = 0
+  const monitor = monitorOf([], async (period) => {
+    attempts += 1
+    if (attempts === 1) throw new Error('busy')
+    return told(period)
+  })
+  const letters = createLetters(monitor, memoryStore(), testServices(new FakeClock()))
+  const issue = { name: 'daily', dueAt: 0, period: { from: 0, until: 1, name: 'ever' } }
+  const ask = (period = issue.period) => letters.of({ ...issue, period }, new AbortController().signal)
+  await expect(ask()).rejects.toThrow('busy')
+  expect((await ask()).subject).toBe('ever')
+  await ask({ from: 1, until: 2, name: 'next' })
+  expect(attempts).toBe(3)
+  await expect(letters.of({ ...issue, name: 'gone' }, new AbortController().signal)).rejects.toMatchObject({ code: 'E106', permanent: true })
+})
+
 describe('a report that cannot be made', () => {
   const failing = async (error: Error) => {
     const sent: Sent = []

@@ -23,10 +23,10 @@ export function levelCourse(events: readonly Transition[], { from, until }: { re
   if (events.length === 0 && level === 'none') return CALM
   let [worst, amber, red, fired, since] = [level, 0, 0, 0, from]
   const spend = (end: number): void => {
-    const spent = Math.max(0, Math.min(end, until) - since)
+    const spent = Math.max(0, end - since)
     if (level === 'warning') amber += spent
     if (level === 'critical') red += spent
-    since = Math.max(since, Math.min(end, until))
+    since = Math.max(since, end)
   }
   for (const event of events) {
     if (event.at >= until) break

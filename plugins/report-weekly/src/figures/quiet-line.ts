@@ -41,11 +41,11 @@ function firesOf(series: readonly (readonly number[])[], line: number): number {
   return fires
 }
 
-/** The number with the fewest digits near `value` that will do; `value` itself if none does. */
+/** The number with the fewest digits near `value` that will do, two at least, lest it move far; `value` itself if none does. */
 function rounded(value: number, does: (candidate: number) => boolean): number {
   if (value === 0) return value
   const size = Math.floor(Math.log10(Math.abs(value)))
-  for (let digits = 1; digits <= 4; digits++) {
+  for (let digits = 2; digits <= 4; digits++) {
     for (const round of [Math.ceil, Math.floor]) {
       const places = digits - 1 - size
       const candidate = places >= 0 ? round(value * 10 ** places) / 10 ** places : round(value / 10 ** -places) * 10 ** -places
