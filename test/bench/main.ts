@@ -4,11 +4,12 @@ import { cloudwatch } from './cloudwatch.ts'
 import { cycle } from './cycle.ts'
 import { history } from './history.ts'
 import { reduce } from './reduce.ts'
+import { report } from './report.ts'
 import { routing } from './routing.ts'
 import { store } from './store.ts'
 
 /** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one. */
-const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, cycle, history, anomaly, backtest, cloudwatch }
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, cycle, history, anomaly, backtest, cloudwatch, report }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benchmarks))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { EXAMPLES, exists, isTest, PACKAGES, PLUGINS, read, sources } from './workspace.ts'
 
-const SECTIONS: Readonly<Record<string, readonly string[]>> = { collector: ['Metrics'], evaluator: ['Judgements'], notifier: ['Message'], recorder: ['Documents', 'Items'] }
+const SECTIONS: Readonly<Record<string, readonly string[]>> = { collector: ['Metrics'], evaluator: ['Judgements'], notifier: ['Message'], recorder: ['Documents', 'Items'], report: ['Report'] }
 const kindOf = (plugin: string): string => plugin.split('/')[1]?.split('-')[0] ?? ''
 const manifest = z.object({ name: z.string(), version: z.string(), license: z.string().optional(), exports: z.unknown().optional(), scripts: z.record(z.string(), z.string()).optional() })
 

@@ -46,7 +46,7 @@ export function verify({ events, acknowledged, outbox, deliveries, arrivals }: E
     const count = (seen.get(key) ?? 0) + 1
     seen.set(key, count)
     if (count > 1) continue
-    const meant = new Map((queued.get(key)?.notification.alerts ?? []).map((alert) => [alert.subject.fingerprint, alert]))
+    const meant = new Map((queued.get(key)?.notification?.alerts ?? []).map((alert) => [alert.subject.fingerprint, alert]))
     const before = told.get(group) ?? new Map<string, string>()
     const after = new Map<string, string>()
     for (const { fingerprint, change, level } of alerts) {

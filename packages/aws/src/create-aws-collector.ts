@@ -3,7 +3,7 @@ import { asCompleted } from './as-completed.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
 import { pastOf } from './aws-past.ts'
-import { sharedEngine } from './engine/engine.ts'
+import { type Engine, sharedEngine } from './engine/engine.ts'
 import type { Owner } from './engine/owner.ts'
 import { createInventory, type Discovery } from './inventory.ts'
 import { planWithOthers, type RegionDemand } from './plan.ts'
@@ -18,6 +18,7 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
 ): Collector<Name> {
   const inventory = createInventory(spec, options.cache ?? (process.env['TOCSIN_CACHE_DIR'] || undefined))
   const owner: Owner = { name: spec.name, maxUsdPerMonth: options.maxUsdPerMonth }
+  let engine: Engine | undefined
 
   /** What a failure covers may belong to other accounts than the one that was asked. */
   const covering = <Context extends CollectContext>(context: Context): Context =>
@@ -41,7 +42,8 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
     async *collect(wanted, cycle) {
       const context = covering(cycle)
       // Before the first await: the calls of all collectors of the cycle wait for this seat.
-      const seat = sharedEngine(context).join({ ...context, owner })
+      engine = sharedEngine(context)
+      const seat = engine.join({ ...context, owner })
       try {
         const regions = await regionsOf(wanted, context)
         seat.expect(regions.map(({ target }) => target))
@@ -58,6 +60,10 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
     // Not async: all collectors of the plan must be known before the first of them goes on.
     plan: (wanted, context) => planWithOthers(owner, demandsOf(wanted, covering(context)), context),
     history: async (wanted, range, context) => pastOf(await regionsOf(wanted, covering(context)), range, owner, covering(context)),
+    usage() {
+      const { calls, metrics, dollars } = engine?.spentBy(owner) ?? { calls: 0, metrics: 0, dollars: 0 }
+      return { calls, billed: metrics, dollars }
+    },
     close: async () => inventory.close(),
   }
 }

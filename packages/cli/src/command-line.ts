@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   migrate: [],
   outbox: ['list', 'retry', 'drop'],
   plugin: ['new', 'list', 'test'],
+  report: [],
 }
 
 /** The command that was typed, as far as that can be told without reading the options; `tocsin` when none was. */

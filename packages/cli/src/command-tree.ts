@@ -31,6 +31,7 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
   addRouting(root, does)
   addOutbox(root, does)
   addPlugins(root, does)
+  addReport(root, does)
   return root
 }
 
@@ -128,6 +129,20 @@ function addPlugins(root: Command, does: Does): void {
     .description('say whether a plugin loads, fits this version, calls its contract suite, and passes its tests')
     .argument('[folder]', 'its folder (default: this one)')
     .action(does(async () => (await import('./commands/plugin-test.ts')).pluginTest))
+}
+
+function addReport(root: Command, does: Does): void {
+  root
+    .command('report')
+    .description('print a report of the last whole week, day, hour or month, or send it')
+    .argument('[name]', 'weekly, hourly, daily, monthly, or a name in `reports`', 'weekly')
+    .option('--at <time>', 'the issue that would fall due then, written "2026-03-01 18:00" or ISO 8601 with an offset (default: now)')
+    .option('--so-far', 'the period that runs now, as far as it has come')
+    .option('--send', 'send it to its receivers, or to all who can get reports where it is not configured')
+    .option('--html <file>', 'write it as a page that shows its pictures by itself')
+    .option('--eml <file>', 'write it as a mail')
+    .option('--open', 'show it in a browser')
+    .action(does(async () => (await import('./commands/report.ts')).report))
 }
 
 function addActing(root: Command, does: Does): void {

@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   E602: 'the alert has ended: there is nothing to acknowledge or snooze',
   E700: 'a recorder failed',
   E701: 'a recorder did not finish in time',
+  E702: 'a report could not be made',
   E800: 'a plugin does not pass its tests',
 } as const
 

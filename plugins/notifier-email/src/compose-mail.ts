@@ -10,7 +10,7 @@ import type { EmailOptions } from './options.ts'
 import { readThread, type Thread } from './thread.ts'
 
 /** What all mails of one notifier have in common. */
-export interface Letterhead extends Pick<EmailOptions, 'to' | 'cc' | 'replyTo'> {
+export interface Letterhead extends Pick<EmailOptions, 'to' | 'cc' | 'replyTo' | 'unsubscribe'> {
   readonly from: Mailbox
   readonly layout: Layout
 }
@@ -55,7 +55,7 @@ export function composeMail(notification: Notification, head: Letterhead, contex
 }
 
 /** Hashed, because a key may hold anything. Below a domain of the sender, as RFC 5322 section 3.6.4 recommends. */
-function messageId(key: string, { address }: Mailbox): string {
+export function messageId(key: string, { address }: Mailbox): string {
   const domain = address.slice(address.lastIndexOf('@') + 1)
   return `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@tocsin.${domainToASCII(domain) || 'invalid'}>`
 }

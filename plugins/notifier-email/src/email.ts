@@ -1,5 +1,7 @@
-import { defineNotifier, delivered, thrownBy } from '@tocsin/core'
+import type { SendMailOptions } from 'nodemailer'
+import { defineNotifier, type Delivery, delivered, type SendContext, thrownBy } from '@tocsin/core'
 import { composeMail, type Letterhead } from './compose-mail.ts'
+import { composeReportMail } from './compose-report-mail.ts'
 import { builtInLayout } from './layout.ts'
 import { emailOptions } from './options.ts'
 import { outcomeOf, refusals } from './outcome.ts'
@@ -18,6 +20,7 @@ export const email = defineNotifier({
   name: 'email',
   options: emailOptions,
   limit: { concurrent: MOST_CONNECTIONS },
+  reports: true,
   check: (options) =>
     thrownBy(
       () => encryption(smtpServer(options.url), options),
@@ -32,22 +35,28 @@ export const email = defineNotifier({
       to: options.to,
       cc: options.cc,
       replyTo: options.replyTo,
+      unsubscribe: options.unsubscribe,
       from: sender(options.from, server),
       layout: options.template === undefined ? builtInLayout : templateFile(options.template),
     }
+    /** @param reference made of what the server calls the mail, where it says so. */
+    const attempt = async (mail: SendMailOptions, { signal, logger }: SendContext, reference?: (serverMessageId: string | undefined) => string): Promise<Delivery> => {
+      try {
+        const sent = await transport.sendMail({ ...mail, signal })
+        const refused = refusals(sent, secrets)
+        if (refused.length > 0) logger.warn({ refused }, 'the mail was delivered, but not to everybody')
+        return delivered(reference?.(sent.serverMessageId))
+      } catch (error) {
+        return outcomeOf(error, secrets)
+      }
+    }
     return {
-      async send(notification, context) {
+      send(notification, context) {
         const { mail, thread } = composeMail(notification, head, context)
-        try {
-          const sent = await transport.sendMail({ ...mail, signal: context.signal })
-          const refused = refusals(sent, secrets)
-          if (refused.length > 0) context.logger.warn({ refused }, 'the mail was delivered, but not to everybody')
-          // Some providers replace the Message-ID; readers' mailboxes then know the mail by theirs.
-          return delivered(threadReference(thread ?? { root: sent.serverMessageId ?? mail.messageId, subject: mail.subject }))
-        } catch (error) {
-          return outcomeOf(error, secrets)
-        }
+        // Some providers replace the Message-ID; readers' mailboxes then know the mail by theirs.
+        return attempt(mail, context, (serverMessageId) => threadReference(thread ?? { root: serverMessageId ?? mail.messageId, subject: mail.subject }))
       },
+      sendReport: (letter, context) => attempt(composeReportMail(letter, head, context), context),
       async close() {
         transport.close({ force: true })
       },

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Notification } from '@tocsin/core'
-import { aNotification, aNotifiedAlert, aResolvedNotification, aResource, aSubject, FakeClock } from '@tocsin/core/testing'
+import { aLetter, aNotification, aNotifiedAlert, aResolvedNotification, aResource, aSubject, FakeClock, sendContext } from '@tocsin/core/testing'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { MOST_HTML_BYTES } from './html-part.ts'
 import { email } from './index.ts'
 import { type CapturedMail, type MailServer, startMailServer } from '@tocsin/dev-tools'
-import { referenceOf, sendOnce } from './testing/send.ts'
+import { referenceOf, sendOnce, using } from './testing/send.ts'
 
 let server: MailServer
 beforeAll(async () => {
@@ -202,4 +202,22 @@ it('sets a background and a text colour on every cell that holds text', async ()
   const cells = [...String(parsed.html).matchAll(/<t[dh][^>]*>(?=[^<\s])/g)].map(([tag]) => tag)
   expect(cells.length).toBeGreaterThan(5)
   for (const cell of cells) expect(cell).toMatch(/bgcolor="#[0-9a-f]{6}" style="background-color:#[0-9a-f]{6};color:#[0-9a-f]{6}/)
+})
+
+it('sends a report with its pictures inside, a way out of it, and the same Message-ID at every attempt', async () => {
+  const send = (idempotencyKey: string) => using(channel({ unsubscribe: 'mailto:ops@example.com?subject=unsubscribe' }), (notifier) => notifier.sendReport?.(aLetter(), sendContext({ idempotencyKey })) ?? Promise.reject(new Error('no reports')))
+  for (const key of ['week-34', 'week-34', 'week-35']) expect((await send(key)).outcome).toBe('delivered')
+  const [mail, again, next] = server.mails
+  if (mail === undefined) throw new Error('nothing came')
+  const { parsed, raw } = mail
+  expect(parsed.subject).toBe('Week 34: 2 red, 5 amber (down 3) · 14/14 watched')
+  expect(parsed.text?.trim()).toBe(aLetter().text)
+  expect(raw).toMatch(/^Content-Type: multipart\/related/m)
+  expect(parsed.attachments.map(({ cid, contentType, contentDisposition }) => ({ cid, contentType, contentDisposition }))).toEqual([{ cid: 'chart-1@tocsin', contentType: 'image/png', contentDisposition: 'inline' }])
+  expect(parsed.attachments[0]?.content).toEqual(Buffer.from(aLetter().images[0]?.content ?? []))
+  expect(header(mail, 'list-unsubscribe')).toBe('<mailto:ops@example.com?subject=unsubscribe>')
+  expect(header(mail, 'auto-submitted')).toBe('auto-generated')
+  expect(parsed.messageId).toMatch(/^<[0-9a-f]{32}@tocsin\.mail\.example\.com>$/)
+  expect(again?.parsed.messageId).toBe(parsed.messageId)
+  expect(next?.parsed.messageId).not.toBe(parsed.messageId)
 })

@@ -42,6 +42,8 @@ export const emailOptions = z.object({
    * layout. Opening the notifier throws E110 when it cannot be read and E111, with file and line, when it cannot be rendered.
    */
   template: z.string().min(1).optional(),
+  /** Where readers of reports unsubscribe: a `mailto:` or `https:` address, sent as the header `List-Unsubscribe` (RFC 2369). Default: no such header. */
+  unsubscribe: z.url({ protocol: /^(mailto|https)$/ }).optional(),
 })
 
 export type EmailOptions = z.output<typeof emailOptions>

@@ -4,18 +4,25 @@ import { z } from 'zod'
 import { connect } from './client.ts'
 import { errorOf, failureOf, withoutSecrets } from './failure.ts'
 import { type Layout, layoutMessage, layoutReply } from './layout.ts'
+import { layoutReport } from './layout-report.ts'
 import { isLoud, levelNow, newsLines } from './news.ts'
 import type { BotOptions } from './options.ts'
 import { findPosted, marked, type Posted } from './posted.ts'
 import { formatReference, parseReference, type Thread } from './reference.ts'
 
-/** Everything one attempt needs. */
-interface Attempt {
+/** What one attempt to post needs. */
+interface Posting {
   readonly slack: WebClient
   readonly options: BotOptions & { readonly token: Secret }
+  readonly context: SendContext
+  /** When it was decided, milliseconds since the epoch: nothing older can be a copy of it. */
+  readonly since: number
+}
+
+/** Everything one attempt to tell needs. */
+interface Attempt extends Posting {
   readonly notification: Notification
   readonly message: Message
-  readonly context: SendContext
 }
 
 const answered = z.object({ channel: z.string(), ts: z.string() })
@@ -30,7 +37,7 @@ const FROZEN: ReadonlySet<string> = new Set(['cant_update_message', 'edit_window
 export function botNotifier(options: BotOptions & { readonly token: Secret }): Notifier {
   return {
     async send(notification, context) {
-      const attempt: Attempt = { slack: connect(options, context.signal), options, notification, message: composeMessage(notification), context }
+      const attempt: Attempt = { slack: connect(options, context.signal), options, since: notification.at, notification, message: composeMessage(notification), context }
       const thread = options.update ? continued(notification, context.previous) : undefined
       try {
         return (thread && (await followUp(attempt, thread))) ?? (await begin(attempt))
@@ -38,8 +45,20 @@ export function botNotifier(options: BotOptions & { readonly token: Secret }): N
         return withoutSecrets(failureOf(error, options.channel, context.clock.now()), [options.token])
       }
     },
+    async sendReport({ short }, context) {
+      // An earlier attempt at it may be a day old: then it is given up.
+      const posting: Posting = { slack: connect(options, context.signal), options, since: context.clock.now() - DAY, context }
+      try {
+        await postOnce(posting, { channel: options.channel }, layoutReport(short))
+        return delivered()
+      } catch (error) {
+        return withoutSecrets(failureOf(error, options.channel, context.clock.now()), [options.token])
+      }
+    },
   }
 }
+
+const DAY = 86_400_000
 
 /** The thread that this notification belongs to. An episode that begins, and a test, start a message of their own. */
 function continued(notification: Notification, previous: string | undefined): Thread | undefined {
@@ -79,7 +98,7 @@ function mentionOf({ notification, options }: Attempt): string | undefined {
 type Place = { readonly channel: string } | { readonly channel: string; readonly thread_ts: string; readonly reply_broadcast: boolean }
 
 /** Posts, unless an earlier attempt has posted the same already. */
-async function postOnce(attempt: Attempt, place: Place, layout: Layout): Promise<Posted | undefined> {
+async function postOnce(attempt: Posting, place: Place, layout: Layout): Promise<Posted | undefined> {
   const { slack, context } = attempt
   const known = context.attempt > 1 ? await leftBehind(attempt, place) : undefined
   if (known) return known
@@ -88,10 +107,10 @@ async function postOnce(attempt: Attempt, place: Place, layout: Layout): Promise
 }
 
 /** A look-up that fails never holds an alert back: at worst it is told twice. */
-async function leftBehind({ slack, context, notification, options }: Attempt, place: Place): Promise<Posted | undefined> {
+async function leftBehind({ slack, context, since, options }: Posting, place: Place): Promise<Posted | undefined> {
   try {
     const thread = 'thread_ts' in place ? place.thread_ts : undefined
-    return await findPosted(slack, { channel: place.channel, thread }, context.idempotencyKey, notification.at)
+    return await findPosted(slack, { channel: place.channel, thread }, context.idempotencyKey, since)
   } catch (error) {
     const failure = withoutSecrets(failureOf(error, options.channel, context.clock.now()), [options.token])
     context.logger.warn({ reason: 'reason' in failure ? failure.reason : '' }, 'cannot look for a message that an earlier attempt may have posted; it may appear twice')

@@ -22,7 +22,7 @@ const COLOURS: Readonly<Record<Level, string>> = { none: '#2eb67d', warning: '#e
  * section and 50 blocks (docs.slack.dev/reference/block-kit), and refuses about 13,200 in all with `msg_blocks_too_long`, which it
  * does not document (github.com/slackapi/bolt-js/issues/2509). These add up to less, whatever is in them.
  */
-const LONGEST = { header: 150, title: 300, summary: 600, lines: 2_900, name: 40, value: 360, runbook: 1_500 } as const
+export const LONGEST = { header: 150, title: 300, summary: 600, lines: 2_900, name: 40, value: 360, runbook: 1_500 } as const
 const FACTS_IN_SECTION = 5
 const MOST_FACTS = 10
 const LINES_IN_REPLY = 10
@@ -60,7 +60,7 @@ export function layoutReply(message: Message, lines: readonly string[], mention:
 }
 
 /** Names and values two by two, the name in bold. */
-function factBlocks(facts: readonly Fact[]): Block[] {
+export function factBlocks(facts: readonly Fact[]): Block[] {
   const shown = facts.filter(({ name, value }) => name !== '' && value !== '').slice(0, MOST_FACTS)
   const blocks: Block[] = []
   for (let first = 0; first < shown.length; first += FACTS_IN_SECTION) {
@@ -86,7 +86,7 @@ function linkTo(text: string): string | undefined {
 }
 
 /** Text from outside. As plain text neither `*`, `_` and backticks nor an emoji's `:aws:`, as in an ARN, change how it reads. */
-const plain = (text: string): Block => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })
+export const plain = (text: string): Block => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })
 
 /** Our own markup. Verbatim: Slack adds no links and no mentions to it. */
 const markup = (text: string): Block => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })

@@ -14,6 +14,7 @@ export const slack = defineNotifier({
   options: slackOptions,
   // Slack lets an app post about one message a second to a channel: https://docs.slack.dev/apis/web-api/rate-limits
   limit: { perSecond: 1, concurrent: 5 },
+  reports: true,
   check: (options) => (options.way === 'bot' ? thrownBy(() => tokenOf(options), () => apiUrlOf(options)) : thrownBy(() => webhookUrlOf(options))),
   create: (options) =>
     options.way === 'bot'

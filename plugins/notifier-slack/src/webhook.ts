@@ -1,7 +1,8 @@
-import { composeMessage, type Delivery, delivered, deliveryOf, type Notifier, permanent, redact, Secret } from '@tocsin/core'
+import { composeMessage, type Delivery, delivered, deliveryOf, type Notifier, permanent, redact, Secret, type SendContext } from '@tocsin/core'
 import { bounded } from './client.ts'
 import { unreachable, withoutSecrets } from './failure.ts'
-import { layoutMessage } from './layout.ts'
+import { type Layout, layoutMessage } from './layout.ts'
+import { layoutReport } from './layout-report.ts'
 import { isLoud } from './news.ts'
 import type { WebhookOptions } from './options.ts'
 
@@ -19,30 +20,33 @@ const ADVICE: ReadonlyMap<string, string> = new Map(Object.entries({
 /** Posts through an incoming webhook: one message for each notification. */
 export function webhookNotifier({ webhookUrl, mention }: WebhookOptions & { readonly webhookUrl: Secret }): Notifier {
   const secrets = [webhookUrl, pathOf(webhookUrl)]
-  return {
-    async send(notification, { signal, clock }) {
-      const who = isLoud(notification, 'none') && notification.level !== 'none' ? mention[notification.level] : undefined
-      const payload = { ...layoutMessage(composeMessage(notification), who), unfurl_links: false, unfurl_media: false }
-      try {
-        const response = await fetch(webhookUrl.reveal(), {
-          method: 'POST',
-          headers: { 'content-type': 'application/json; charset=utf-8' },
-          body: JSON.stringify(payload),
-          // Followed, a redirect would become a GET, and its answer would pass for a delivery.
-          redirect: 'manual',
-          signal: bounded(signal),
-        })
-        if (response.ok) {
-          await response.body?.cancel()
-          return delivered()
-        }
-        // Cleaned before it is cut: half a secret would pass.
-        const said = redact(await response.text(), secrets).trim()
-        return advised(deliveryOf(response.status, said, response.headers, clock.now()), said)
-      } catch (error) {
-        return withoutSecrets(unreachable(error), secrets)
+  const post = async (layout: Layout, { signal, clock }: SendContext): Promise<Delivery> => {
+    try {
+      const response = await fetch(webhookUrl.reveal(), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify({ ...layout, unfurl_links: false, unfurl_media: false }),
+        // Followed, a redirect would become a GET, and its answer would pass for a delivery.
+        redirect: 'manual',
+        signal: bounded(signal),
+      })
+      if (response.ok) {
+        await response.body?.cancel()
+        return delivered()
       }
+      // Cleaned before it is cut: half a secret would pass.
+      const said = redact(await response.text(), secrets).trim()
+      return advised(deliveryOf(response.status, said, response.headers, clock.now()), said)
+    } catch (error) {
+      return withoutSecrets(unreachable(error), secrets)
+    }
+  }
+  return {
+    send(notification, context) {
+      const who = isLoud(notification, 'none') && notification.level !== 'none' ? mention[notification.level] : undefined
+      return post(layoutMessage(composeMessage(notification), who), context)
     },
+    sendReport: ({ short }, context) => post(layoutReport(short), context),
   }
 }
 

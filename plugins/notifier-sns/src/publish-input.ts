@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MessageAttributeValue, PublishCommandInput } from '@aws-sdk/client-sns'
-import { composeMessage, type Level, messageText, type Notification, oneLine, worse } from '@tocsin/core'
+import { composeMessage, type Letter, type Level, messageText, type Notification, oneLine, shortLetterText, worse } from '@tocsin/core'
 import { asciiLine, cutToFit } from './plain-text.ts'
 
 // All figures: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
@@ -25,17 +25,36 @@ export function publishInput(notification: Notification, idempotencyKey: string,
     key: notification.key,
     idempotencyKey,
   })
+  return inputOf({ title, text: messageText(message), attributes, group: notification.key, idempotencyKey, topicArn })
+}
+
+/** What is published for a report: its short form. Subscribers that filter by `level` do not get it. */
+export function publishReportInput({ short }: Letter, idempotencyKey: string, topicArn: string): PublishCommandInput {
+  return inputOf({ title: short.title, text: shortLetterText(short), attributes: stringAttributes({ kind: 'report', idempotencyKey }), group: 'report', idempotencyKey, topicArn })
+}
+
+interface Published {
+  readonly title: string
+  readonly text: string
+  readonly attributes: Record<string, MessageAttributeValue>
+  /** What a topic in order keeps in order. */
+  readonly group: string
+  readonly idempotencyKey: string
+  readonly topicArn: string
+}
+
+function inputOf({ title, text: whole, attributes, group, idempotencyKey, topicArn }: Published): PublishCommandInput {
   const fifo = topicArn.endsWith('.fifo')
   // A topic in order delivers to queues only; any other may have telephones among its subscribers.
   const body = (text: string): string => (fifo ? text : JSON.stringify({ default: text, sms: asciiLine(title, MOST_SMS) }))
   const room = MOST_BYTES - attributeBytes(attributes)
-  const text = cutToFit(messageText(message).toWellFormed(), (candidate) => Buffer.byteLength(body(candidate)) <= room)
+  const text = cutToFit(whole.toWellFormed(), (candidate) => Buffer.byteLength(body(candidate)) <= room)
   return {
     TopicArn: topicArn,
     Subject: asciiLine(title, MOST_SUBJECT),
     Message: body(text),
     MessageAttributes: attributes,
-    ...(fifo ? { MessageGroupId: fifoId(notification.key), MessageDeduplicationId: fifoId(idempotencyKey) } : { MessageStructure: 'json' }),
+    ...(fifo ? { MessageGroupId: fifoId(group), MessageDeduplicationId: fifoId(idempotencyKey) } : { MessageStructure: 'json' }),
   }
 }
 

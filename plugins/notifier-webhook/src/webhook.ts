@@ -10,6 +10,7 @@ import {
   permanent,
   redact,
   retryable,
+  type SendContext,
   TocsinError,
 } from '@tocsin/core'
 import { alertmanagerMessage } from './alertmanager-message.ts'
@@ -18,13 +19,14 @@ import type { Resolve } from './guard.ts'
 import { isLinkLocal } from './link-local.ts'
 import { webhookOptions, type WebhookOptions } from './options.ts'
 import { redactions } from './redactions.ts'
+import { reportMessage } from './report-message.ts'
 import { sign, webhookId } from './sign.ts'
 
 /** A test compares the version with package.json. Reading that file here would break programs that are bundled. */
 export const USER_AGENT = 'Tocsin/0.1.0'
 
 /** Tells a receiver of webhooks, in the shape that Alertmanager uses. */
-export const webhook = defineNotifier({ name: 'webhook', options: webhookOptions, create: (options) => webhookNotifier(options) })
+export const webhook = defineNotifier({ name: 'webhook', options: webhookOptions, reports: true, create: (options) => webhookNotifier(options) })
 
 /** @param resolve finds addresses of names; default `dns.lookup`. */
 export function webhookNotifier(options: WebhookOptions, resolve: Resolve = lookup): Notifier {
@@ -34,33 +36,35 @@ export function webhookNotifier(options: WebhookOptions, resolve: Resolve = look
   const guard = { resolve, refuses: options.allowLinkLocal ? () => false : isLinkLocal }
   const own = Object.fromEntries(Object.entries(options.headers).map(([name, value]) => [name, value.reveal()]))
 
+  const post = async (content: (id: string) => unknown, { clock, signal, idempotencyKey }: SendContext): Promise<Delivery> => {
+    const id = webhookId(idempotencyKey)
+    const body = Buffer.from(JSON.stringify(content(id)))
+    const timestamp = Math.floor(clock.now() / 1_000)
+    const headers: OutgoingHttpHeaders = {
+      'User-Agent': USER_AGENT,
+      ...own,
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+      'Idempotency-Key': id,
+      ...(signing.length === 0 ? {} : { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': sign(signing, id, timestamp, body.toString()) }),
+    }
+    const ended = new AbortController()
+    const timer = new AbortController()
+    void clock.sleep(options.timeout, ended.signal).then(() => (ended.signal.aborted ? undefined : timer.abort()))
+    try {
+      const answer = await exchange({ url, method: options.method, headers, body, signal: AbortSignal.any([signal, timer.signal]), guard })
+      return outcome(answer, redact(answer.said, hidden), clock.now())
+    } catch (error) {
+      if (signal.aborted) return retryable('stopped before the receiver answered')
+      if (timer.signal.aborted) return retryable(`no answer within ${formatDuration(options.timeout)}`)
+      return failure(error)
+    } finally {
+      ended.abort(ENDED)
+    }
+  }
   return {
-    async send(notification, { clock, signal, idempotencyKey }) {
-      const id = webhookId(idempotencyKey)
-      const body = Buffer.from(JSON.stringify(alertmanagerMessage(notification, id, options)))
-      const timestamp = Math.floor(clock.now() / 1_000)
-      const headers: OutgoingHttpHeaders = {
-        'User-Agent': USER_AGENT,
-        ...own,
-        'Content-Type': 'application/json',
-        'Content-Length': body.length,
-        'Idempotency-Key': id,
-        ...(signing.length === 0 ? {} : { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': sign(signing, id, timestamp, body.toString()) }),
-      }
-      const ended = new AbortController()
-      const timer = new AbortController()
-      void clock.sleep(options.timeout, ended.signal).then(() => (ended.signal.aborted ? undefined : timer.abort()))
-      try {
-        const answer = await exchange({ url, method: options.method, headers, body, signal: AbortSignal.any([signal, timer.signal]), guard })
-        return outcome(answer, redact(answer.said, hidden), clock.now())
-      } catch (error) {
-        if (signal.aborted) return retryable('stopped before the receiver answered')
-        if (timer.signal.aborted) return retryable(`no answer within ${formatDuration(options.timeout)}`)
-        return failure(error)
-      } finally {
-        ended.abort(ENDED)
-      }
-    },
+    send: (notification, context) => post((id) => alertmanagerMessage(notification, id, options), context),
+    sendReport: (letter, context) => post((id) => reportMessage(letter, id), context),
   }
 }
 

@@ -42,6 +42,8 @@ export interface Engine {
    */
   fetch<Q extends Owned>(target: Target, due: readonly Q[], cycle: Pick<EngineCycle, 'now' | 'signal'>): Promise<ReadonlyMap<Q, Outcome>>
   readonly usage: CloudWatchUsage
+  /** What one collector has spent. */
+  spentBy(owner: Owner): Spending
 }
 
 /** One collector's place in one cycle. */
@@ -182,6 +184,7 @@ function createEngine({ clock, limiter, logger }: Services): Engine & { close():
     get usage() {
       return { ...book.total, owners: book.owners }
     },
+    spentBy: (owner) => book.of(owner),
     close: () => closing.abort(),
   }
 }

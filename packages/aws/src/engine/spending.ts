@@ -34,6 +34,8 @@ export interface SpendingBook {
   /** One owner's part. */
   of(owner: Owner): Spending
   readonly owners: readonly OwnerSpending[]
+  /** The part of one owner. */
+  of(owner: Owner): Spending
 }
 
 type Counts = { -readonly [Name in Exclude<keyof Spending, 'dollars'>]: number }
@@ -65,10 +67,10 @@ export function spendingBook(): SpendingBook {
         give([...new Set(statistics.flatMap(({ owners }) => owners))], 0, 0, metrics)
       }
     },
+    of: (owner) => spendingOf(parts.get(owner) ?? { calls: 0, attempts: 0, metrics: 0 }),
     get total() {
       return spendingOf(total)
     },
-    of: (owner) => spendingOf(parts.get(owner) ?? { calls: 0, attempts: 0, metrics: 0 }),
     get owners() {
       const seen = new Map<string, number>()
       return [...parts].map(([{ name }, counts]) => {

@@ -1,4 +1,4 @@
-import { composeMessage, formatDuration, oneLine, type OutboxRow } from '@tocsin/core'
+import { formatDuration, oneLine, type OutboxRow, titleOf } from '@tocsin/core'
 import { z } from 'zod'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
@@ -48,7 +48,7 @@ function table(rows: readonly OutboxRow[], now: number, layout: Layout): string[
       { text: messageId(row) },
       { text: row.status.toUpperCase(), style: STYLES[row.status] },
       { text: oneLine(row.receiver) },
-      { text: oneLine(composeMessage(row.notification).title) },
+      { text: oneLine(titleOf(row)) },
       { text: ageOf(row.queuedAt, now) },
       { text: String(row.attempt) },
       { text: nextTry(row, now) },

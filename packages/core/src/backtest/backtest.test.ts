@@ -50,7 +50,7 @@ async function live(monitor: Monitor, world: World, minutes: number, goneAt = In
     transitions.push(...cycle.result.transitions)
   }
   while (nextAt < minutes * MINUTE) nextAt = Math.max(await engine.flush(nextAt), nextAt + 1)
-  return { transitions, notifications: (await store.transaction((tx) => tx.outbox.list('main'))).map(({ notification }) => notification) }
+  return { transitions, notifications: (await store.transaction((tx) => tx.outbox.list('main'))).flatMap(({ notification }) => notification ?? []) }
 }
 
 const told = (notifications: readonly Notification[]): string[] => notifications.map(({ at, receiver, key, reason, alerts }) => [at / MINUTE, receiver, key, reason, ...alerts.map(({ subject, change, level }) => `${subject.resource.name} ${change} ${level}`)].join(' ')).toSorted()

@@ -1,6 +1,6 @@
 import type { Monitor } from '../config/monitor.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
-import type { HistoryPoints, HistorySeries, HistoryStore } from '../store/history.ts'
+import type { HistoryPoints, HistorySeries, HistoryStore } from '../model/history.ts'
 import type { PastSeries, PastSource } from './past-window.ts'
 
 /** What a backtest asks of a store's history. */

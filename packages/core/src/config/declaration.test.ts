@@ -357,7 +357,7 @@ log:
         'E107 no notifier at "./none.ts" · tocsin.yaml:2:44 · a path is relative to the folder of the configuration',
       ],
     ],
-    ['a key that is dangerous in JavaScript', `${ok}__proto__: { every: 5m }`, ['E102 unknown key "__proto__" · tocsin.yaml:2:1 · known: name, formerly, every, schedule, timeZone, labels, route, groupBy, groupWait, groupInterval, repeatInterval, steps, muteWindows, inhibit, resolveThroughMute, composites, compat, outageTolerance, seriesLimit, errorFor, staleAfter, collectTimeout, sendTimeout, concurrency, log, history, state, watch, notify, record']],
+    ['a key that is dangerous in JavaScript', `${ok}__proto__: { every: 5m }`, ['E102 unknown key "__proto__" · tocsin.yaml:2:1 · known: name, formerly, every, schedule, timeZone, labels, route, groupBy, groupWait, groupInterval, repeatInterval, steps, muteWindows, inhibit, resolveThroughMute, composites, compat, outageTolerance, seriesLimit, errorFor, staleAfter, collectTimeout, sendTimeout, concurrency, log, history, state, watch, notify, record, reports']],
   ])('%s', async (_name, text, errors) => {
     expect(await errorsOf(text)).toEqual(errors)
   })

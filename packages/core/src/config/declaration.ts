@@ -5,6 +5,7 @@ import type { Channel } from '../plugin/notifier.ts'
 import type { PluginInfo, PluginKind } from '../plugin/plugin.ts'
 import type { PluginCall, ResolvePlugin } from '../plugin/resolve.ts'
 import type { Sink } from '../plugin/recorder.ts'
+import type { ScheduledReport } from '../plugin/report.ts'
 import { ruleOptions } from '../plugin/rule-options.ts'
 import type { Problem, Rule, Watch } from '../plugin/rule.ts'
 import { inputSchema, readLiterals } from './literals.ts'
@@ -27,12 +28,16 @@ const notifyEntry = z.looseObject({ use, sendResolved: z.boolean().optional() })
 /** One recorder with its options. */
 const recordEntry = z.looseObject({ use, every: z.string().optional() })
 
+/** One report with its options. */
+const reportEntry = z.looseObject({ use, to: z.array(z.string()).min(1), schedule: z.string().optional(), timeZone: z.string().optional() })
+
 /** A monitor as YAML and JSON declare it. The options of plugins stay open here: each plugin's own schema checks them. */
 const declaration = settings.extend({
   $schema: z.string().optional(),
   watch: z.array(watchEntry),
   notify: z.record(z.string(), notifyEntry).default({}),
   record: z.record(z.string(), recordEntry).default({}),
+  reports: z.record(z.string(), reportEntry).default({}),
 })
 
 // What is read first: only as much as it takes to read the parts one by one, so that a broken one hides nothing of the others.
@@ -43,6 +48,7 @@ const shell = z.looseObject({
   watch: z.array(z.unknown()).optional().catch(undefined),
   notify: z.record(z.string(), z.unknown()).optional().catch(undefined),
   record: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  reports: z.record(z.string(), z.unknown()).optional().catch(undefined),
 })
 
 /** What a declaration is read with. */
@@ -74,13 +80,14 @@ export function monitorJsonSchema(): z.core.JSONSchema.BaseSchema {
  */
 export async function readDeclaration(declared: Options, context: DeclarationContext): Promise<{ readonly monitor?: Monitor; readonly problems: readonly Problem[] }> {
   const { $schema: _, ...spec } = readLiterals(declared, inputSchema(declaration), context.isPlaceholder)
-  const { watch, notify, record } = shell.parse(spec)
+  const { watch, notify, record, reports } = shell.parse(spec)
   return checkMonitor({
     notify: {},
     ...spec,
     ...(watch && { watch: await Promise.all(watch.map((entry, index) => watchOf(entry, index, within(context, ['watch', index])))) }),
     ...(notify && { notify: await entriesOf(notify, (entry, name) => channelOf(entry, name, within(context, ['notify', name]))) }),
     ...(record && { record: await entriesOf(record, (entry, name) => sinkOf(entry, name, within(context, ['record', name]))) }),
+    ...(reports && { reports: await entriesOf(reports, (entry, name) => reportOf(entry, name, within(context, ['reports', name]))) }),
   })
 }
 
@@ -108,7 +115,7 @@ async function ruleOf(entry: unknown, metric: string, context: DeclarationContex
 }
 
 async function channelOf(entry: unknown, name: string, context: DeclarationContext): Promise<Channel> {
-  const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, secrets: [], problems, check: () => [], open: () => refuse(problems) })
+  const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, reports: false, secrets: [], problems, check: () => [], open: () => refuse(problems) })
   const parsed = parseEntry(pluginShell, name, entry)
   if (!parsed.ok) return broken(parsed.problems)
   const { use: plugin, ...options } = parsed.options
@@ -127,6 +134,18 @@ async function sinkOf(entry: unknown, name: string, context: DeclarationContext)
   const made = await call('recorder', plugin, context, (recorder) => {
     const { site: _, ...sink } = recorder(typed(options, recorder.plugin, context))
     return sink
+  })
+  return made.ok ? made.value : broken([made.problem])
+}
+
+async function reportOf(entry: unknown, name: string, context: DeclarationContext): Promise<ScheduledReport> {
+  const broken = (problems: readonly Problem[]): ScheduledReport => ({ use: '', to: [], schedule: '', problems, check: () => [], period: () => refuse(problems), soFar: () => refuse(problems), open: () => refuse(problems) })
+  const parsed = parseEntry(pluginShell, name, entry)
+  if (!parsed.ok) return broken(parsed.problems)
+  const { use: plugin, ...options } = parsed.options
+  const made = await call('report', plugin, context, (report) => {
+    const { site: _, ...scheduled } = report(typed(options, report.plugin, context))
+    return scheduled
   })
   return made.ok ? made.value : broken([made.problem])
 }

@@ -6,6 +6,7 @@ import type { Channel } from '../plugin/notifier.ts'
 import { type CallSite, callSite } from '../plugin/call-site.ts'
 import { parseOptions } from '../plugin/parse-options.ts'
 import type { Sink } from '../plugin/recorder.ts'
+import type { ScheduledReport } from '../plugin/report.ts'
 import type { Problem, Watch } from '../plugin/rule.ts'
 import { suggest } from '../plugin/suggest.ts'
 import { escalationSteps, type RouteInput, routeNode, routeProblems, stepProblems } from '../routing/route-node.ts'
@@ -13,6 +14,7 @@ import type { InhibitRule } from '../routing/inhibit.ts'
 import { type RouteNode, routeOfLevels } from '../routing/route-tree.ts'
 import { compatProblems, withCompat } from './compat.ts'
 import { compositeProblems } from './composite-problems.ts'
+import { reportProblems } from './report-problems.ts'
 import { settings } from './settings.ts'
 
 type Settings = z.output<typeof settings>
@@ -21,7 +23,13 @@ const isMade = (value: unknown, mark: 'collector' | 'use'): boolean => typeof va
 const watchCall = z.custom<Watch>((value) => isMade(value, 'collector'), 'expected a call of a collector: "host({ ... })"')
 const channelCall = z.custom<Channel>((value) => isMade(value, 'use'), 'expected a call of a notifier: "slack({ ... })"')
 const sinkCall = z.custom<Sink>((value) => isMade(value, 'use'), 'expected a call of a recorder: "json({ ... })"')
-const monitorSchema = settings.extend({ watch: z.array(watchCall), notify: z.record(z.string(), channelCall), record: z.record(z.string(), sinkCall).default({}) })
+const reportCall = z.custom<ScheduledReport>((value) => isMade(value, 'use'), 'expected a call of a report: "weekly({ ... })"')
+const monitorSchema = settings.extend({
+  watch: z.array(watchCall),
+  notify: z.record(z.string(), channelCall),
+  record: z.record(z.string(), sinkCall).default({}),
+  reports: z.record(z.string(), reportCall).default({}),
+})
 
 /** Reads whatever is sound, so that it is checked although something else is not. */
 const soundParts = z
@@ -29,11 +37,12 @@ const soundParts = z
     watch: z.array(watchCall.optional().catch(undefined)).catch([]),
     notify: z.record(z.string(), channelCall.optional().catch(undefined)).catch({}),
     record: z.record(z.string(), sinkCall.optional().catch(undefined)).catch({}),
+    reports: z.record(z.string(), reportCall.optional().catch(undefined)).catch({}),
     route: z.unknown().optional(),
     muteWindows: z.array(z.object({ name: z.string().catch('') }).catch({ name: '' })).catch([]),
     steps: escalationSteps.catch([]),
   })
-  .catch({ watch: [], notify: {}, record: {}, route: undefined, muteWindows: [], steps: [] })
+  .catch({ watch: [], notify: {}, record: {}, reports: {}, route: undefined, muteWindows: [], steps: [] })
 
 /** What `defineMonitor` takes. `N` carries the names in `notify`, so that `route` completes them. */
 export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extends Readonly<Omit<z.input<typeof settings>, 'route'>> {
@@ -43,6 +52,8 @@ export interface MonitorSpec<N extends Readonly<Record<string, Channel>>> extend
   readonly notify: N
   /** Where to keep what is seen, besides the store, by a name of your choice. Default: nowhere. */
   readonly record?: Readonly<Record<string, Sink>>
+  /** Reports that are made and sent by schedule, by a name of your choice. Default: none. */
+  readonly reports?: Readonly<Record<string, ScheduledReport<NoInfer<keyof N & string>>>>
   /** Who is told: names of `notify` for each level, or a tree of routes. Default: everybody, everything. */
   readonly route?: Partial<Record<Severity, readonly NoInfer<keyof N & string>[]>> | RouteOf<NoInfer<keyof N & string>>
 }
@@ -55,6 +66,7 @@ export interface Monitor extends Omit<Settings, 'route' | 'resolveThroughMute' |
   readonly watch: readonly Watch[]
   readonly notify: Readonly<Record<string, Channel>>
   readonly record: Readonly<Record<string, Sink>>
+  readonly reports: Readonly<Record<string, ScheduledReport>>
   /** The tree of routes; a route of levels is one, too. */
   readonly route: RouteNode
   readonly resolveThroughMute: boolean
@@ -79,13 +91,14 @@ export function defineMonitor<const N extends Readonly<Record<string, Channel>>>
 /** The monitor, or everything that is wrong with it by path. The loader adds file positions to the paths. */
 export function checkMonitor(spec: unknown): { readonly monitor?: Monitor; readonly problems: readonly Problem[] } {
   const parsed = parseOptions(monitorSchema, spec)
-  const { watch, notify, record, route, muteWindows, steps } = soundParts.parse(spec)
+  const { watch, notify, record, reports, route, muteWindows, steps } = soundParts.parse(spec)
   const names = Object.keys(notify)
   const problems = [
     ...(parsed.ok ? [...scheduleProblems(parsed.options), ...compositeProblems(parsed.options, rulesOf(watch)), ...compatProblems(parsed.options)] : parsed.problems),
     ...watch.flatMap((one, index) => placed(['watch', index], one)),
     ...Object.entries(notify).flatMap(([name, channel]) => placed(['notify', name], channel)),
     ...Object.entries(record).flatMap(([name, sink]) => placed(['record', name], sink)),
+    ...Object.entries(reports).flatMap(([name, report]) => placed(['reports', name], report && { ...report, problems: report.problems.length > 0 ? report.problems : reportProblems(report, notify) })),
     ...stepProblems(steps, names, ['steps']),
     ...(route === undefined ? [] : nameProblems(route, names, muteWindows.map(({ name }) => name))),
   ]
@@ -95,7 +108,7 @@ export function checkMonitor(spec: unknown): { readonly monitor?: Monitor; reado
 
 const rulesOf = (watch: readonly (Watch | undefined)[]): string[] => watch.flatMap((one) => (one?.rules ?? []).map(({ name }) => name))
 
-function placed(base: readonly PropertyKey[], made: Pick<Watch | Channel | Sink, 'problems' | 'site'> | undefined): Problem[] {
+function placed(base: readonly PropertyKey[], made: Pick<Watch | Channel | Sink | ScheduledReport, 'problems' | 'site'> | undefined): Problem[] {
   return (made?.problems ?? []).map(({ path, error }) => ({ path: [...base, ...path], error: error.at(positionOf(made?.site)) }))
 }
 

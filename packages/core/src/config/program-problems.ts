@@ -47,7 +47,7 @@ function isTocsinError(error: unknown): error is TocsinError {
 async function keyPlace(call: Place, path: readonly PropertyKey[]): Promise<Place> {
   // What a collector or a notifier found wrong is placed at its own call, where the rules are an argument of their own.
   const [list, , ...inner] = path
-  const isInside = (list === 'watch' || list === 'notify') && inner.length > 0
+  const isInside = ['watch', 'notify', 'record', 'reports'].includes(String(list)) && inner.length > 0
   const steps = !isInside ? path : inner[0] === 'rules' ? inner.slice(1) : inner
   const source = await readFile(call.file, 'utf8').catch(() => undefined)
   if (source === undefined) return call

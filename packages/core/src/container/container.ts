@@ -6,6 +6,7 @@ import { createDispatcher } from '../delivery/dispatcher.ts'
 import type { Logger } from '../log/logger.ts'
 import type { RateLimiter } from '../plugin/limit.ts'
 import { createEngine } from '../runner/engine.ts'
+import { createLetters } from '../runner/letters.ts'
 import { createRunner, type RunSettings } from '../runner/runner.ts'
 import { createServices } from '../runner/services.ts'
 import type { Store } from '../store/store.ts'
@@ -43,8 +44,9 @@ export function wire(ports: Ports): DependencyContainer {
   wiring.register(DISPATCHER, {
     useFactory: instanceCachingFactory((c) => {
       if (c.resolve(SETTINGS).dryRun) return undefined
-      const { name, formerly, notify, sendTimeout } = c.resolve(MONITOR)
-      return createDispatcher({ monitor: name, formerly, channels: notify, store: c.resolve(STORE), services: c.resolve(SERVICES), sendTimeout, random: c.resolve(RANDOM) })
+      const [monitor, store, services] = [c.resolve(MONITOR), c.resolve(STORE), c.resolve(SERVICES)]
+      const { name, formerly, notify, sendTimeout } = monitor
+      return createDispatcher({ monitor: name, formerly, channels: notify, store, services, letters: createLetters(monitor, store, services), sendTimeout, random: c.resolve(RANDOM) })
     }),
   })
   wiring.register(RUNNER, {

@@ -1,12 +1,14 @@
-import { composeTitle } from '../message/compose.ts'
 import { type Delivery, permanent } from '../plugin/delivery.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { Services } from '../plugin/services.ts'
 import type { OutboxRow, Settlement } from '../store/outbox.ts'
 import type { Store, Transaction } from '../store/store.ts'
-import { createSender, type Sender } from './attempt.ts'
+import { threadOf } from '../store/thread-of.ts'
+import { composeLetter, createSender, LONGEST_COMPOSING, type Sender } from './attempt.ts'
 import { backoff } from './backoff.ts'
+import type { Letters } from './letters.ts'
 import type { DeliveryReport } from './report.ts'
+import { titleOf } from './title-of.ts'
 
 export interface DispatcherOptions {
   readonly monitor: string
@@ -15,6 +17,8 @@ export interface DispatcherOptions {
   readonly channels: Readonly<Record<string, Channel>>
   readonly store: Store
   readonly services: Services
+  /** Makes the letters of reports. Absent where nothing makes any: they are given up. */
+  readonly letters?: Letters
   /** The longest one attempt may take, milliseconds. */
   readonly sendTimeout: number
   /** A number in [0, 1): jitter. */
@@ -53,7 +57,7 @@ const LEASE = 4
 const PROMPT = 1_000
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { monitor, formerly = [], channels, store, services, sendTimeout, random } = options
+  const { monitor, formerly = [], channels, store, services, letters, sendTimeout, random } = options
   const names = [monitor, ...formerly]
   const { clock, logger } = services
   const senders = new Map<string, Sender>()
@@ -107,14 +111,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const deliver = async ({ row, previous }: Claimed, bounds: Bounds): Promise<void> => {
     const { signal } = bounds
     const sender = senderFor(row.receiver)
+    const { report: issue } = row
+    const made = issue && letters && (await composeLetter((bounded) => letters.of(issue, bounded), services, signal))
     let ours = true
     const begins = async (): Promise<boolean> => (ours = await isOurs(row))
-    const result = sender === undefined ? permanent('the receiver is no longer configured') : await sender.send(row, previous, signal, begins)
+    const result = made !== undefined && 'failed' in made ? made.failed : sender === undefined ? permanent('the receiver is no longer configured') : await sender.send(row, previous, signal, { begins, letter: made?.letter })
     if (!ours) return
     const settlement = settle(row, result, clock.now(), signal.aborted, random())
     await insist((tx) => tx.outbox.settle(row.id, row.attempt, settlement), bounds)
-    const { receiver, key, notification, attempt } = row
-    const report: DeliveryReport = { receiver, key, reason: notification.reason, title: composeTitle(notification), attempt, result, givenUp: settlement.status === 'dead' }
+    const { receiver, key, attempt } = row
+    const kind = row.notification === undefined ? { reason: 'report' as const, report: { name: row.report.name, composed: made !== undefined && 'letter' in made } } : { reason: row.notification.reason }
+    const report: DeliveryReport = { receiver, key, ...kind, title: titleOf(row), attempt, result, givenUp: settlement.status === 'dead' }
     logger[result.outcome === 'delivered' ? 'info' : 'warn']({ receiver, key, attempt, outcome: result.outcome, ...('reason' in result ? { said: result.reason } : {}) }, 'sent')
     for (const listener of listeners) listener(report)
   }
@@ -147,7 +154,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const beginDue = async (bounds: Bounds): Promise<number> => {
     const now = clock.now()
     // Longer than any attempt: a row still `sending` after that belongs to a process that is no more.
-    const leaseUntil = now + LEASE * sendTimeout
+    const leaseUntil = now + LEASE * sendTimeout + LONGEST_COMPOSING
     const { due, later } = await store.transaction(async (tx) => {
       if (lookedAt === undefined) await tx.outbox.release(monitor, now)
       if (lookedAt === undefined || now < lookedAt) await tx.outbox.reschedule(monitor, now)
@@ -157,7 +164,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         for (const { receiver, dueAt } of await tx.outbox.waiting(name)) {
           const limit = room.get(receiver) ?? spare(receiver)
           const rows = dueAt <= now && limit > 0 ? await tx.outbox.claim({ monitor: name, receiver, now, leaseUntil, limit }) : []
-          for (const row of rows) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
+          for (const row of rows) claimed.push({ row, previous: await tx.outbox.reference(receiver, threadOf(row)) })
           room.set(receiver, limit - rows.length)
         }
       }
@@ -222,6 +229,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     async close() {
       for (const sender of senders.values()) await sender.close()
+      await letters?.close()
     },
   }
 }

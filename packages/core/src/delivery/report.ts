@@ -5,7 +5,9 @@ import type { Delivery } from '../plugin/delivery.ts'
 export interface DeliveryReport {
   readonly receiver: string
   readonly key: string
-  readonly reason: NotificationReason
+  readonly reason: NotificationReason | 'report'
+  /** Of an issue of a report: its name, and whether it could be composed. Where it could not, the receiver is not to blame. */
+  readonly report?: { readonly name: string; readonly composed: boolean }
   /** The first line of the message. */
   readonly title: string
   readonly attempt: number

@@ -1,3 +1,4 @@
+import type { Fact } from '../model/fact.ts'
 import type { Level } from '../model/level.ts'
 
 /** A notification in words, before a channel lays it out. Plain text: every channel escapes it in its own way. */
@@ -21,9 +22,4 @@ export interface Message {
   readonly runbook?: string
   /** True for a message that only tries the channel. */
   readonly test: boolean
-}
-
-export interface Fact {
-  readonly name: string
-  readonly value: string
 }

@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { reasonOf } from '../errors.ts'
 import { composeMessage } from '../message/compose.ts'
+import { shortLetterText } from '../message/short-letter-text.ts'
 import { messageText } from '../message/text.ts'
 import { defineNotifier } from '../plugin/define-notifier.ts'
-import { delivered, retryable } from '../plugin/delivery.ts'
+import { type Delivery, delivered, retryable } from '../plugin/delivery.ts'
 import { stringify } from '../plain-json.ts'
 
 /** Appends notifications to a file: as text for people, or as one JSON document a line. */
@@ -19,10 +20,10 @@ export const fileNotifier = defineNotifier({
   }),
   // One at a time, so that two messages never mix.
   limit: { concurrent: 1 },
-  create: ({ path, format }) => ({
-    async send(notification, { signal, idempotencyKey }) {
+  reports: true,
+  create: ({ path, format }) => {
+    const append = async (line: string, signal: AbortSignal): Promise<Delivery> => {
       if (signal.aborted) return retryable('stopped')
-      const line = format === 'json' ? stringify({ idempotencyKey, ...notification }) : `${new Date(notification.at).toISOString()} ${messageText(composeMessage(notification))}`
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
         await appendFile(path, `${line}\n`, { mode: 0o600 })
@@ -30,6 +31,12 @@ export const fileNotifier = defineNotifier({
       } catch (error) {
         return retryable(reasonOf(error))
       }
-    },
-  }),
+    }
+    return {
+      send: (notification, { signal, idempotencyKey }) =>
+        append(format === 'json' ? stringify({ idempotencyKey, ...notification }) : `${new Date(notification.at).toISOString()} ${messageText(composeMessage(notification))}`, signal),
+      sendReport: ({ subject, short }, { signal, idempotencyKey, clock }) =>
+        append(format === 'json' ? stringify({ idempotencyKey, report: { subject, ...short } }) : `${new Date(clock.now()).toISOString()} ${shortLetterText(short)}`, signal),
+    }
+  },
 })

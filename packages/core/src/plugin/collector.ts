@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { TocsinError } from '../errors.ts'
 import type { Metrics } from '../model/metric.ts'
+import type { Usage } from '../model/usage.ts'
 import type { Series } from '../model/series.ts'
 import type { PlanContext, PlannedCost } from './cost.ts'
 import type { CollectorPlugin } from './plugin.ts'
@@ -76,6 +77,8 @@ export interface Collector<Name extends string = string> {
    * anything yet. `context.fail` tells of what is left out. Leave it out where the source keeps no past.
    */
   history?(wanted: ReadonlySet<Name>, range: PastRange, context: CollectContext): Promise<CollectorPast<Name>>
+  /** What its calls have cost since it was opened, for sources that are paid for by the call. Read after each cycle, and kept for reports. */
+  usage?(): Usage
   /** Frees what `create` opened. */
   close?(): Promise<void>
 }

@@ -32,6 +32,7 @@ export function defineNotifier<Schema extends z.ZodType = NoOptions>(spec: Notif
       use: spec.name,
       sendResolved: common.ok ? common.options.sendResolved : true,
       limit: spec.limit ?? { concurrent: 5 },
+      reports: spec.reports ?? false,
       secrets: own.ok ? secretsIn(own.options) : [],
       problems,
       ...(site === undefined ? {} : { site }),

@@ -17,7 +17,7 @@ export interface InstalledPlugin {
   readonly problem?: TocsinError
 }
 
-const KINDS = ['collector', 'evaluator', 'notifier', 'recorder'] as const satisfies readonly PluginKind[]
+const KINDS = ['collector', 'evaluator', 'notifier', 'recorder', 'report'] as const satisfies readonly PluginKind[]
 const pluginShape = z.object({ kind: z.enum(KINDS), name: z.string(), apiVersion: z.number() })
 const manifestShape = z.object({ name: z.string(), version: z.string().default('0.0.0') })
 

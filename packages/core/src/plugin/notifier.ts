@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { TocsinError } from '../errors.ts'
+import type { Letter } from '../model/letter.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Secret } from '../secret.ts'
 import type { CallSite } from './call-site.ts'
@@ -24,6 +25,8 @@ export interface SendContext extends Services {
 export interface Notifier {
   /** Resolves with what came of the attempt. A thrown error counts as retryable. */
   send(notification: Notification, context: SendContext): Promise<Delivery>
+  /** Makes one attempt to send a report: the whole letter, or its short form. Given by notifiers whose `reports` is true. */
+  sendReport?(letter: Letter, context: SendContext): Promise<Delivery>
   /** Waits for nothing and frees what `create` opened. */
   close?(): Promise<void>
 }
@@ -35,6 +38,8 @@ export interface NotifierSpec<Schema extends z.ZodType> {
   readonly options?: Schema
   /** How fast the receiver may be called. Default: 5 at once, no limit per second. */
   readonly limit?: Omit<Limit, 'key'>
+  /** Whether its notifiers carry reports: have `sendReport`. Default false: naming one in a report's `to` is an error. */
+  readonly reports?: boolean
   /**
    * What would keep it from working here: an environment variable that is missing or malformed, settings that contradict each other.
    * Offline, and opens nothing. Not part of composing a monitor, which must work on a machine without secrets: `tocsin check`,
@@ -57,6 +62,8 @@ export interface Channel {
   readonly use: string
   readonly sendResolved: boolean
   readonly limit: Omit<Limit, 'key'>
+  /** Whether it carries reports. */
+  readonly reports: boolean
   /** Everything in the options that must never be shown. */
   readonly secrets: readonly Secret[]
   readonly problems: readonly Problem[]

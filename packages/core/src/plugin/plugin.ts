@@ -4,7 +4,7 @@ import type { Metrics } from '../model/metric.ts'
 /** The version of the plugin contracts. A plugin built for another major version is refused with E108. */
 export const API_VERSION = 1
 
-export type PluginKind = 'collector' | 'evaluator' | 'notifier' | 'recorder'
+export type PluginKind = 'collector' | 'evaluator' | 'notifier' | 'recorder' | 'report'
 
 /** What a plugin says of itself; carried by the function that `defineCollector` and its siblings return. */
 export interface PluginInfo<Kind extends PluginKind = PluginKind> {
@@ -28,4 +28,7 @@ export interface NotifierPlugin {
 }
 export interface RecorderPlugin {
   readonly plugin: PluginInfo<'recorder'>
+}
+export interface ReportPlugin {
+  readonly plugin: PluginInfo<'report'>
 }

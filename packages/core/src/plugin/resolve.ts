@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { reasonOf, TocsinError } from '../errors.ts'
 import { importFresh } from './import-fresh.ts'
 import type { Channel } from './notifier.ts'
-import { API_VERSION, type CollectorPlugin, type EvaluatorPlugin, type NotifierPlugin, type PluginKind, type RecorderPlugin } from './plugin.ts'
+import { API_VERSION, type CollectorPlugin, type EvaluatorPlugin, type NotifierPlugin, type PluginKind, type RecorderPlugin, type ReportPlugin } from './plugin.ts'
 import type { Sink } from './recorder.ts'
+import type { ScheduledReport } from './report.ts'
 import type { Rule, Watch } from './rule.ts'
 import { suggest } from './suggest.ts'
 
@@ -19,6 +20,7 @@ interface PluginCalls {
   evaluator: EvaluatorPlugin & ((options: Options) => Rule)
   notifier: NotifierPlugin & ((options: Options) => Channel)
   recorder: RecorderPlugin & ((options: Options) => Sink)
+  report: ReportPlugin & ((options: Options) => ScheduledReport)
 }
 export type PluginCall<Kind extends PluginKind = PluginKind> = PluginCalls[Kind]
 
@@ -36,7 +38,7 @@ export interface ResolveOptions {
    */
   readonly from: readonly [string, ...string[]]
   /** Plugins that need no package. They go before packages of the same name. */
-  readonly builtins?: readonly (CollectorPlugin | EvaluatorPlugin | NotifierPlugin | RecorderPlugin)[]
+  readonly builtins?: readonly (CollectorPlugin | EvaluatorPlugin | NotifierPlugin | RecorderPlugin | ReportPlugin)[]
 }
 
 /**

@@ -1,6 +1,7 @@
 import { asTocsinError, TocsinError } from '../errors.ts'
 import type { AlertSubject } from '../model/alert.ts'
 import type { Series } from '../model/series.ts'
+import type { Usage } from '../model/usage.ts'
 import type { Collector, Scope } from '../plugin/collector.ts'
 import type { Watch } from '../plugin/rule.ts'
 import type { Services } from '../plugin/services.ts'
@@ -11,6 +12,8 @@ export interface Collected {
   readonly watch: Watch
   readonly series: readonly Series[]
   readonly failures: readonly SourceFailure[]
+  /** What the collector has spent since it was opened, where it is paid for. */
+  readonly usage?: Usage
 }
 
 export interface CollectOptions {
@@ -56,7 +59,17 @@ export async function collectFrom(watch: Watch, open: () => Collector, services:
     finished.abort()
     outOfTime.catch(() => {})
   }
-  return { watch, series: [...series], failures: [...failures] }
+  const usage = usageOf(open)
+  return { watch, series: [...series], failures: [...failures], ...(usage === undefined ? {} : { usage }) }
+}
+
+/** One that cannot be opened has spent nothing; it has said why already. */
+function usageOf(open: () => Collector): Usage | undefined {
+  try {
+    return open().usage?.()
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether a failure of `scope` covers an alert. */

@@ -9,11 +9,13 @@ import { labelsNow } from '../routing/labels-now.ts'
 import type { GroupDecision } from '../routing/plan.ts'
 import { endSilence, type OpenSilence, silenceStatus } from '../routing/silence.ts'
 import type { Telling } from '../routing/tell.ts'
+import type { Progress } from '../store/store.ts'
 import type { Store, Stored, Transaction } from '../store/store.ts'
 import type { AlertBook } from './alert-book.ts'
 import type { DecisionBook } from './decision-book.ts'
 import type { EvaluatorMemory } from './evaluator-memory.ts'
 import type { Ledger } from './ledger.ts'
+import { type FallenDue, openReportCalendar, type ReportCalendar } from './report-calendar.ts'
 import { openTeller, type Teller } from './teller.ts'
 
 export interface CommitParts {
@@ -45,6 +47,8 @@ export interface Committed {
   readonly decisions: readonly GroupDecision[]
   /** Receivers that are not in the configuration any more, and how many alerts they are owed the end of. */
   readonly removed: readonly { readonly receiver: string; readonly key: string; readonly owed: number }[]
+  /** Reports that fell due and could not be queued. */
+  readonly reportFaults: FallenDue['faults']
   /** When to look again, milliseconds since the epoch; `Infinity` when nothing is due. */
   readonly nextAt: number
 }
@@ -65,6 +69,7 @@ const NOTHING_TOLD: Telling = { messages: [], entries: [], decisions: [], nextAt
 export function createCommit({ monitor, store, book, ledger, decisions, memory, watched }: CommitParts): (options: CommitOptions) => Promise<Committed> {
   const { name } = monitor
   const teller = openTeller(monitor)
+  const calendar = Object.keys(monitor.reports).length === 0 ? undefined : openReportCalendar(monitor)
 
   return async ({ now, final, tells, evaluated, setBackBy }) => {
     const { committed, finish } = await store.transaction(async (tx) => {
@@ -90,13 +95,14 @@ export function createCommit({ monitor, store, book, ledger, decisions, memory, 
         await tx.outbox.enqueue({ id, monitor: name, receiver: notification.receiver, key: notification.key, notification, queuedAt: now })
       }
       await tx.outbox.prune(name, now - KEEP_OUTBOX)
-      if (evaluated) await writeProgress(tx, name, now)
+      const reports = await writeProgress(tx, name, { now, evaluated, calendar })
       const committed: Committed = {
         transitions: [...book.transitions, ...ended],
         notifications: told.messages.map(({ notification }) => notification),
         decisions: told.decisions,
         removed: told.entries.flatMap(({ receiver, key, firing }) => (receiver in monitor.notify ? [] : [{ receiver, key, owed: Object.keys(firing).length }])),
-        nextAt: told.nextAt,
+        reportFaults: reports.faults,
+        nextAt: Math.min(told.nextAt, reports.nextAt),
       }
       return { committed, finish }
     })
@@ -159,10 +165,24 @@ function timeless({ escalation, suppressions, ...handling }: Handling): unknown 
   return { ...handling, still, escalation: escalation && { ...escalation, at: 0, toldNow: [] } }
 }
 
-async function writeProgress(tx: Transaction, monitor: string, now: number): Promise<void> {
+const NOTHING_DUE: FallenDue = { rows: [], reports: {}, faults: [], nextAt: Infinity }
+
+/** Notes how far the monitor has come, and queues the reports that fell due: both or neither, so that none is sent twice or forgotten. */
+async function writeProgress(tx: Transaction, monitor: string, { now, evaluated, calendar }: { readonly now: number; readonly evaluated: boolean; readonly calendar: ReportCalendar | undefined }): Promise<FallenDue> {
+  if (!evaluated && calendar === undefined) return NOTHING_DUE
   const known = await tx.progress.get(monitor)
-  const gap = known === undefined ? undefined : now - known.value.evaluatedAt
-  await tx.progress.put({ id: monitor, monitor, value: { evaluatedAt: now, ...(gap === undefined || gap <= 0 ? {} : { gap }) } }, known?.version ?? 0)
+  if (!evaluated && known === undefined) return NOTHING_DUE
+  const due = calendar?.due(known?.value.reports, now) ?? NOTHING_DUE
+  for (const row of due.rows) await tx.outbox.enqueue(row)
+  if (!evaluated && due.rows.length === 0) return due
+  const value: Progress = { ...(evaluated ? evaluatedNow(known?.value, now) : known?.value ?? { evaluatedAt: now }), ...(calendar === undefined ? {} : { reports: due.reports }) }
+  await tx.progress.put({ id: monitor, monitor, value }, known?.version ?? 0)
+  return due
+}
+
+function evaluatedNow(before: Progress | undefined, now: number): Progress {
+  const gap = before === undefined ? 0 : now - before.evaluatedAt
+  return { evaluatedAt: now, ...(gap <= 0 ? {} : { gap }) }
 }
 
 /** What people said and what ended without them, as events. What ends with its episode is told by the episode's own end. */

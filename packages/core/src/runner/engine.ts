@@ -6,9 +6,9 @@ import type { Logger } from '../log/logger.ts'
 import type { AlertSubject } from '../model/alert.ts'
 import { placeOf, type Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
+import { permanent } from '../plugin/delivery.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
-import { isAboutTocsin, RECORDER_RULE, SOURCE_RULE } from '../routing/receivers.ts'
-import type { DeliveryAttempt } from '../store/deliveries.ts'
+import { isAboutTocsin, RECORDER_RULE, REPORT_RULE, SOURCE_RULE } from '../routing/receivers.ts'
 import type { Store } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
 import { type Collected, covers, isUnread } from './collect.ts'
@@ -19,11 +19,12 @@ import { decisionBook } from './decision-book.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
 import { followClock, setBackBetween } from './follow-clock.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
+import { type Heard, lastFailures, RECENT_ATTEMPTS } from './heard.ts'
 import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
 import type { RecordReport } from './recording.ts'
 import { scheduleOf } from './schedule.ts'
-import { CHANNEL_ERROR_FOR, channelResource, channelRule, judgeFailure, recorderResource, recorderRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
+import { CHANNEL_ERROR_FOR, channelResource, channelRule, judgeFailure, recorderResource, recorderRule, reportResource, reportRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
 import { subjectOf } from './subject.ts'
 import { openSubjects } from './subjects.ts'
 
@@ -62,6 +63,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     evaluators: await tx.evaluators.list(monitor.name),
     progress: await tx.progress.get(monitor.name),
     attempts: await tx.deliveries.list({ monitor: monitor.name, limit: RECENT_ATTEMPTS }),
+    dead: await tx.outbox.list(monitor.name, 'dead'),
   }))
   const book = alertBook(monitor.name, stored.alerts)
   const ledger = openLedger(monitor.name, stored.groups)
@@ -70,7 +72,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const composites = openComposites(monitor, store)
   const watched = new Map<string, number>()
   const write = createCommit({ monitor, store, book, ledger, decisions: decisionBook(monitor.name, stored.standings), memory, watched: (rule) => watched.get(rule) ?? 0 })
-  const unread: Pick<DeliveryReport, 'receiver' | 'result'>[] = lastFailures(stored.attempts, book, monitor)
+  const unread: Heard[] = lastFailures(stored, book, monitor)
   const recordings: RecordReport[] = []
   const schedule = scheduleOf(monitor)
   /** How far the process before this one came, until this one has evaluated. */
@@ -83,6 +85,10 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const commit = async (now: number, final: boolean, evaluated: boolean): Promise<Committed> => {
     const committed = await write({ now, final, tells, evaluated, setBackBy })
     if (tells) setBackBy = 0
+    for (const { name, error } of committed.reportFaults) {
+      logger.error({ report: name, code: error.code, where: error.where }, error.message)
+      unread.push({ receiver: '', report: { name, composed: false }, result: permanent(String(error)) })
+    }
     for (const removed of committed.removed) logger.warn(removed, 'a receiver was removed from the configuration; it is not told the end of what it was told')
     return committed
   }
@@ -97,10 +103,14 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   }
 
   const readReports = (now: number): void => {
-    for (const { receiver, result } of unread.splice(0)) {
-      if (!(receiver in monitor.notify)) continue
-      const permanent = result.outcome === 'permanent'
-      const failure = result.outcome === 'delivered' ? undefined : { permanent, reason: `${permanent ? 'E301' : 'E300'} ${result.reason}` }
+    for (const { receiver, result, report } of unread.splice(0)) {
+      const isPermanent = result.outcome === 'permanent'
+      if (report !== undefined && report.name in monitor.reports) {
+        const failure = report.composed || result.outcome === 'delivered' ? undefined : { permanent: isPermanent, reason: result.reason }
+        countFailure(reportRule, reportResource(report.name), failure, now, CHANNEL_ERROR_FOR)
+      }
+      if (report?.composed === false || !(receiver in monitor.notify)) continue
+      const failure = result.outcome === 'delivered' ? undefined : { permanent: isPermanent, reason: `${isPermanent ? 'E301' : 'E300'} ${result.reason}` }
       countFailure(channelRule, channelResource(receiver), failure, now, CHANNEL_ERROR_FOR)
     }
     for (const { recorder, error } of recordings.splice(0)) {
@@ -116,7 +126,8 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     flush: (now) => exclusive(async () => (await commit(now, false, false)).nextAt),
     delivered(report) {
       unread.push(report)
-      return report.result.outcome !== 'delivered' || (book.get(subjectOf({ resource: channelResource(report.receiver) }, channelRule, monitor).fingerprint)?.state.value ?? 0) > 0
+      const failing = (resource: Resource, rule: WatchedRule): boolean => (book.get(subjectOf({ resource }, rule, monitor).fingerprint)?.state.value ?? 0) > 0
+      return report.result.outcome !== 'delivered' || failing(channelResource(report.receiver), channelRule) || (report.report !== undefined && failing(reportResource(report.report.name), reportRule))
     },
     recorded: (report) => void recordings.push(report),
     reviewChannels: (now, final = false) =>
@@ -218,9 +229,9 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     }
   }
 
-  /** Whether the collector, channel or recorder that an alert is about is still in the monitor. */
+  /** Whether the collector, channel, recorder or report that an alert is about is still in the monitor. */
   function isStillThere({ rule, resource: { name } }: AlertSubject): boolean {
-    return rule === SOURCE_RULE ? monitor.watch.some(({ collector }) => collector === name) : name in (rule === RECORDER_RULE ? monitor.record : monitor.notify)
+    return rule === SOURCE_RULE ? monitor.watch.some(({ collector }) => collector === name) : name in (rule === RECORDER_RULE ? monitor.record : rule === REPORT_RULE ? monitor.reports : monitor.notify)
   }
 
   /** What became of alerts whose series was not given: held when their source failed, else absent. */
@@ -249,18 +260,6 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       }
     }
   }
-}
-
-/** So many attempts tell how the channels were when the last process ended. */
-const RECENT_ATTEMPTS = 200
-
-/** Channels whose last attempt failed for good, and of which the last process did not live to say so. */
-function lastFailures(attempts: readonly DeliveryAttempt[], book: AlertBook, monitor: Monitor): Pick<DeliveryReport, 'receiver' | 'result'>[] {
-  const last = new Map(attempts.map((attempt) => [attempt.receiver, attempt]))
-  return [...last.values()].flatMap(({ receiver, outcome, reason = '' }) => {
-    const known = book.get(subjectOf({ resource: channelResource(receiver) }, channelRule, monitor).fingerprint)
-    return outcome === 'permanent' && (known === undefined || known.state.level === 'none') ? [{ receiver, result: { outcome, reason } }] : []
-  })
 }
 
 /** How many series each rule may still take on. Those that are known are never refused. */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { TocsinError } from '../errors.ts'
 import type { Series } from '../model/series.ts'
-import type { HistoryStore, MeasuredSeries } from '../store/history.ts'
+import type { HistoryStore, MeasuredSeries } from '../model/history.ts'
 import { aResource, aSeries } from '../testing/builders.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { fleetMonitor } from '../testing/fleet.ts'

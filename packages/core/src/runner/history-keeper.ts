@@ -2,8 +2,10 @@ import type { Monitor } from '../config/monitor.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { Services } from '../plugin/services.ts'
-import type { HistoryStore, MeasuredSeries } from '../store/history.ts'
+import type { HistoryStore, MeasuredSeries } from '../model/history.ts'
 import { type Collected, isUnread } from './collect.ts'
+import { scheduleOf } from './schedule.ts'
+import { spendingMeter } from './spending-meter.ts'
 
 /** Keeps what cycles measure, beside them: nobody is owed a point, so a cycle never waits for its points nor fails because of them. */
 export interface HistoryKeeper {
@@ -34,6 +36,7 @@ export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { c
     const places = new Set(gone.map(placeOf))
     finalUntil = new Map([...finalUntil].filter(([, { place }]) => !places.has(place)))
   }
+  const spentIn = spendingMeter(scheduleOf(monitor))
 
   const measuredIn = (collected: readonly Collected[], at: number): MeasuredSeries[] => {
     const seen = new Map<string, Final>()
@@ -77,7 +80,7 @@ export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { c
 
   return {
     keep(collected, at) {
-      const [measured, gone] = [measuredIn(collected, at), goneIn(collected)]
+      const [measured, gone] = [[...measuredIn(collected, at), ...spentIn(collected, at)], goneIn(collected)]
       forget(gone)
       waiting.push({ measured, gone, at })
       if (waiting.length > MOST_WAITING) {

@@ -79,7 +79,7 @@ it('says nothing of what a stop cut off', async () => {
 
 describe('in a monitor', () => {
   const monitor = (write: (recording: Recording) => Promise<void>) => fleetMonitor({ notify: inboxes('ops'), record: { local: tape({ write }) } })
-  const queued = async (store: ReturnType<typeof memoryStore>) => (await store.transaction((tx) => tx.outbox.list('main'))).map(({ notification }) => notification.alerts.map(({ subject, change, reason }) => `${subject.rule} ${subject.resource.name} ${change} ${reason}`)).flat()
+  const queued = async (store: ReturnType<typeof memoryStore>) => (await store.transaction((tx) => tx.outbox.list('main'))).map(({ notification }) => (notification?.alerts ?? []).map(({ subject, change, reason }) => `${subject.rule} ${subject.resource.name} ${change} ${reason}`)).flat()
 
   it('is told of by an alert when it fails for good, and when it works again', async () => {
     const store = memoryStore()

@@ -1,6 +1,7 @@
-import type { DeliveryAttempt } from './deliveries.ts'
+import type { DeliveryAttempt } from '../model/delivery-attempt.ts'
 import { attemptKey } from './memory-deliveries.ts'
 import type { Outbox, OutboxRow, Settlement } from './outbox.ts'
+import { threadOf } from './thread-of.ts'
 import { change, type Undo } from './undo.ts'
 
 /** The outbox of a memory store. Rows stand in the order in which they leave. */
@@ -74,7 +75,7 @@ export function memoryOutbox(rows: Map<string, OutboxRow>, attempts: Map<string,
       return true
     },
     async reference(receiver, thread) {
-      return [...rows.values()].findLast((row) => row.receiver === receiver && row.notification.thread === thread && row.status === 'delivered')?.reference
+      return [...rows.values()].findLast((row) => row.receiver === receiver && threadOf(row) === thread && row.status === 'delivered')?.reference
     },
     get: async (id) => rows.get(id),
     list: async (monitor, status) => of(monitor).filter((row) => status === undefined || row.status === status),

@@ -1,14 +1,32 @@
 import type { Notification } from '../model/notification.ts'
+import type { ReportPeriod } from '../plugin/report.ts'
 
-/** A notification on its way. Times are milliseconds since the epoch. */
-export interface OutboxRow {
+/** One issue of a report. Its words are made when it is sent, of what is stored by then. */
+export interface ReportIssue {
+  /** The report's name in the monitor's `reports`. */
+  readonly name: string
+  /** When it fell due, milliseconds since the epoch. */
+  readonly dueAt: number
+  readonly period: ReportPeriod
+}
+
+/** What a row carries: a notification, or an issue of a report. */
+export type OutboxContent = { readonly notification: Notification; readonly report?: undefined } | { readonly report: ReportIssue; readonly notification?: undefined }
+
+/** A message on its way. */
+export type OutboxRow = OutboxState & OutboxContent
+
+/** A message that is to be queued. */
+export type NewOutboxRow = Pick<OutboxState, 'id' | 'monitor' | 'receiver' | 'key' | 'queuedAt'> & OutboxContent
+
+/** How a message stands. Times are milliseconds since the epoch. */
+export interface OutboxState {
   /** The idempotency key: the same for every attempt, and the same again if the same decision is made twice. */
   readonly id: string
   readonly monitor: string
   readonly receiver: string
   /** Rows of one receiver and key leave in the order they came. */
   readonly key: string
-  readonly notification: Notification
   /** When it was queued, or last queued again by `retry`. */
   readonly queuedAt: number
   /** `dead`: given up, kept for people to see. `dropped`: a person gave it up. */
@@ -34,8 +52,8 @@ export type Settlement =
   | { readonly status: 'dead'; readonly at: number; readonly outcome: 'retryable' | 'permanent'; readonly error: string }
 
 export interface Outbox {
-  /** Queues a notification. An id that is already there is left as it is. */
-  enqueue(row: Pick<OutboxRow, 'id' | 'monitor' | 'receiver' | 'key' | 'notification' | 'queuedAt'>): Promise<void>
+  /** Queues a message. An id that is already there is left as it is. */
+  enqueue(row: NewOutboxRow): Promise<void>
   /** Receivers for whom something is unfinished, each with the instant at which its first row is due. */
   waiting(monitor: string): Promise<readonly { readonly receiver: string; readonly dueAt: number }[]>
   /**
@@ -70,7 +88,7 @@ export interface Outbox {
    * @returns false for a row that is not there, is finished otherwise, or is being sent.
    */
   drop(id: string, now: number): Promise<boolean>
-  /** The reference of the newest delivered notification of a receiver and thread. */
+  /** The reference of the newest delivered message of a receiver and thread: see `threadOf`. */
   reference(receiver: string, thread: string): Promise<string | undefined>
   get(id: string): Promise<OutboxRow | undefined>
   /** In the order in which they leave. */

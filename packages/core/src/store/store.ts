@@ -5,7 +5,7 @@ import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
 import type { DecisionLog, GroupStanding } from './decisions.ts'
 import type { DeliveryLog } from './deliveries.ts'
-import type { HistoryStore } from './history.ts'
+import type { HistoryStore } from '../model/history.ts'
 import type { Outbox } from './outbox.ts'
 
 /**
@@ -55,6 +55,8 @@ export interface Progress {
   readonly evaluatedAt: number
   /** Milliseconds between that and the one before; absent after the first. */
   readonly gap?: number
+  /** By name of a report: when it last fell due; before it ever did, since when it is configured. Absent without reports. */
+  readonly reports?: Readonly<Record<string, number>>
 }
 
 /**
@@ -85,8 +87,8 @@ export interface Stored<T> {
 
 export interface EventLog {
   append(transitions: readonly Transition[]): Promise<void>
-  /** The newest `limit` events of a monitor or one of its alerts, up to `until` where that is given, oldest first. */
-  list(filter: { readonly monitor: string; readonly fingerprint?: string; readonly until?: number; readonly limit: number }): Promise<readonly Transition[]>
+  /** The newest `limit` events of a monitor or one of its alerts, oldest first; only those from `since` to `until`, both included, where these are given. */
+  list(filter: { readonly monitor: string; readonly fingerprint?: string; readonly since?: number; readonly until?: number; readonly limit: number }): Promise<readonly Transition[]>
   /** Alerts of which there are events, by the beginning of their fingerprints, at most `limit`, in alphabetical order. */
   fingerprints(filter: { readonly monitor: string; readonly beginning: string; readonly limit: number }): Promise<readonly string[]>
   /** Forgets events of before `before`, the oldest first, at most `limit`. Gives how many. */

@@ -1,4 +1,5 @@
 import type { AlertSubject } from '../model/alert.ts'
+import type { Letter } from '../model/letter.ts'
 import type { Notification, NotifiedAlert } from '../model/notification.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
@@ -108,4 +109,24 @@ export function aSample(over: Partial<Sample> = {}): Sample {
 /** What `main` saw at 12:01 UTC on 5 January 2026: one value. */
 export function aRecording(over: Partial<Recording> = {}): Recording {
   return { monitor: 'main', at: START + MINUTE, samples: [aSample()], ...over }
+}
+
+/** One opaque grey pixel. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNoaGgAAAMEAYFL09IQAAAAAElFTkSuQmCC'
+
+/** A report of a week with one picture. */
+export function aLetter(over: Partial<Letter> = {}): Letter {
+  return {
+    subject: 'Week 34: 2 red, 5 amber (down 3) · 14/14 watched',
+    html: '<!doctype html><html lang="en"><head><title>Week 34</title></head><body><p>Week 34: 2 red</p><img src="cid:chart-1@tocsin" alt="cpu of web-3: 91%" width="1" height="1"></body></html>',
+    text: 'Week 34: 2 red, 5 amber\n\nLook at web-3 first.',
+    images: [{ cid: 'chart-1@tocsin', contentType: 'image/png', content: Buffer.from(PIXEL, 'base64') }],
+    short: {
+      title: 'Week 34: 2 red, 5 amber (down 3) · 14/14 watched',
+      summary: 'Look at web-3 first: cpu was red for 3h.',
+      facts: [{ name: 'Watched', value: '14 of 14' }],
+      lines: ['RED web-3 cpu 91%', 'AMBER db-1 connections 88%'],
+    },
+    ...over,
+  }
 }

@@ -1,3 +1,4 @@
+import { titleOf } from '../delivery/title-of.ts'
 import { z } from 'zod'
 import { defineMonitor, type Monitor, type MonitorSpec } from '../config/monitor.ts'
 import { TocsinError } from '../errors.ts'
@@ -76,7 +77,7 @@ export async function openFleet(first: Monitor, store: Store = memoryStore()): P
   const news = async (): Promise<readonly string[]> => {
     const rows = (await store.transaction((tx) => tx.outbox.list(monitor.name))).filter(({ id }) => !queued.has(id))
     for (const { id } of rows) queued.add(id)
-    return rows.map(({ notification }) => told(notification)).toSorted()
+    return rows.map((row) => (row.notification === undefined ? `${row.receiver} ${titleOf(row)}` : told(row.notification))).toSorted()
   }
   return {
     store,

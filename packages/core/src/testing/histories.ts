@@ -75,7 +75,7 @@ export async function live({ first, steps }: History, each: (lived: Lived, step:
   return lived
 }
 
-export const queued = async (fleet: Fleet): Promise<Notification[]> => (await fleet.store.transaction((tx) => tx.outbox.list('main'))).map(({ notification }) => notification)
+export const queued = async (fleet: Fleet): Promise<Notification[]> => (await fleet.store.transaction((tx) => tx.outbox.list('main'))).flatMap(({ notification }) => notification ?? [])
 
 async function happen(lived: Lived, one: Step, index: number, order: (one: Readings) => Readings): Promise<void> {
   const { fleet, now } = lived

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Notification } from '../model/notification.ts'
 import type { Delivery } from '../plugin/delivery.ts'
 import type { Channel, SendContext } from '../plugin/notifier.ts'
-import { aNotification, aNotifiedAlert, aResolvedNotification, aSubject, aResource } from './builders.ts'
+import { aLetter, aNotification, aNotifiedAlert, aResolvedNotification, aSubject, aResource } from './builders.ts'
 import { sendContext } from './services.ts'
 
 export interface NotifierContractOptions {
@@ -66,6 +66,24 @@ export function notifierContract(name: string, options: NotifierContractOptions)
         aNotifiedAlert({ subject: aSubject({ fingerprint: String(index), resource: aResource({ id: `i-${index}`, name: `web-${index}` }) }) }),
       )
       expect((await send(aNotification({ alerts, watched: 500 }), { idempotencyKey: 'key-4' })).outcome).toBe('delivered')
+    })
+
+    it('carries reports if it says so, and only then', async () => {
+      const channel = await options.channel()
+      const notifier = channel.open()
+      try {
+        expect(notifier.sendReport !== undefined).toBe(channel.reports)
+        if (notifier.sendReport === undefined) return
+        const before = (await options.received()).length
+        const short = { ...aLetter().short, lines: Array.from({ length: 500 }, (_, index) => `RED web-${index} <!channel> <script> "a" cpu 97% \u0007`) }
+        expect(await notifier.sendReport(aLetter({ short }), sendContext({ idempotencyKey: 'report-1' }))).toMatchObject({ outcome: 'delivered' })
+        const told = (await options.received()).slice(before).join('\n')
+        for (const part of ['Week 34', '2 red']) expect(told).toContain(part)
+        const stopped = await notifier.sendReport(aLetter(), sendContext({ idempotencyKey: 'report-2', signal: AbortSignal.abort() }))
+        expect(stopped.outcome).toBe('retryable')
+      } finally {
+        await notifier.close?.()
+      }
     })
 
     it.each(options.answers)('takes "$answer" for $outcome', async ({ arrange, outcome, retryAfter }) => {

@@ -48,6 +48,25 @@ export function outboxContract(storeOf: () => Store): void {
     expect((await claim(900)).map(({ id }) => id)).toEqual(['z'])
   })
 
+  it('carries an issue of a report like a notification', async () => {
+    const report = { name: 'weekly', dueAt: 90, period: { from: 10, until: 80, name: 'Week 34' } }
+    const issue = { id: 'r1', monitor: M, receiver: 'ops', key: 'main/report/weekly', queuedAt: 100, report }
+    await tx(async (t) => {
+      await t.outbox.enqueue(row('1'))
+      await t.outbox.enqueue(issue)
+      await t.outbox.enqueue({ ...issue, report: { ...report, dueAt: 91 } })
+    })
+    expect(await waiting()).toEqual({ ops: 100 })
+    const claimed = await claim(100)
+    expect(claimed.map(({ id }) => id)).toEqual(['1', 'r1'])
+    expect(claimed[1]).toEqual({ ...issue, status: 'sending', attempt: 1, dueAt: 100, leaseUntil: 130, changedAt: 100 })
+    await tx((t) => t.outbox.settle('r1', 1, { status: 'delivered', at: 110, reference: 'M1' }))
+    expect(await tx((t) => t.outbox.reference('ops', 'main/report/weekly'))).toBe('M1')
+    expect((await tx((t) => t.outbox.list(M))).map(({ notification, report: carried }) => [notification?.thread, carried?.name])).toEqual([['t1', undefined], [undefined, 'weekly']])
+    expect((await tx((t) => t.deliveries.list({ monitor: M, since: 100, limit: 9 }))).length).toBe(2)
+    expect(await tx((t) => t.deliveries.list({ monitor: M, since: 101, limit: 9 }))).toEqual([])
+  })
+
   it('gives back a notification as it was queued', async () => {
     const queued = row('1', { thread: 'deep/thread' })
     await tx((t) => t.outbox.enqueue(queued))

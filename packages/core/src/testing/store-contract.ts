@@ -162,6 +162,16 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await named('fake.cpu/web-1')).toEqual([])
     })
 
+    it('gives the events since an instant, those written late too', async () => {
+      const DAY = 86_400_000
+      await tx((t) => t.events.append([event(1), event(20 * DAY), event(21 * DAY), event(20 * DAY - 1), event(18 * DAY), event(22 * DAY, 'f2')]))
+      const since = async (instant: number, fingerprint?: string) => (await tx((t) => t.events.list({ monitor: M, since: instant, limit: 9, ...(fingerprint === undefined ? {} : { fingerprint }) }))).map(({ at }) => at / DAY)
+      expect(await since(20 * DAY)).toEqual([20, 21, 22])
+      expect(await since(20 * DAY, 'f2')).toEqual([22])
+      expect((await since(-Infinity)).length).toBe(6)
+      expect((await tx((t) => t.events.list({ monitor: M, since: 20 * DAY, limit: 2 }))).map(({ at }) => at / DAY)).toEqual([21, 22])
+    })
+
     it('forgets the oldest events of a monitor, no more than asked for', async () => {
       await tx((t) => t.events.append([event(1), event(2), event(3), event(9), event(1, 'f1', 'other')]))
       expect(await tx((t) => t.events.prune(M, 4, 2))).toBe(2)

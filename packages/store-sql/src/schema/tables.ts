@@ -46,7 +46,7 @@ export interface OutboxTable {
   readonly changed_at: number
   readonly error: string | null
   readonly reference: string | null
-  /** JSON. */
+  /** JSON: a notification, or `{ report }`. */
   readonly notification: string
 }
 

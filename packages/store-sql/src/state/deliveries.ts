@@ -6,9 +6,12 @@ import { whole } from './whole.ts'
 /** The delivery log inside one transaction. */
 export function deliveries(db: Kysely<Tables>): DeliveryLog {
   return {
-    async list({ monitor, id, limit }) {
+    async list({ monitor, id, since, limit }) {
       const all = db.selectFrom('deliveries').selectAll().where('monitor', '=', monitor).orderBy('seq', 'desc').limit(limit)
-      const rows = await (id === undefined ? all : all.where('outbox_id', '=', id)).execute()
+      const rows = await all
+        .$if(id !== undefined, (query) => query.where('outbox_id', '=', id ?? ''))
+        .$if(since !== undefined, (query) => query.where('begun_at', '>=', whole(since ?? 0)))
+        .execute()
       return rows.toReversed().map(attemptOf)
     },
     async prune(monitor, before, limit) {

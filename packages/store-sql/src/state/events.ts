@@ -7,6 +7,14 @@ import { writeRows } from './write-rows.ts'
 
 const COLUMNS = ['monitor', 'seq', 'fingerprint', 'at', 'value'] as const
 
+/** Events that are read at once. */
+const PART = 5_000
+/**
+ * Events are in the order in which they were written, and bear the time of their point. No point comes this much later: those of S3 come two days after
+ * their day. So a look at a week does not read a year.
+ */
+const LATEST = 7 * 86_400_000
+
 /** The event log inside one transaction. */
 export function events(db: Kysely<Tables>): EventLog {
   return {
@@ -17,12 +25,19 @@ export function events(db: Kysely<Tables>): EventLog {
         await writeRows(db, 'append events', COLUMNS, rows, (db, values) => db.insertInto('alert_events').values(values))
       }
     },
-    async list({ monitor, fingerprint, until, limit }) {
-      let all = db.selectFrom('alert_events').select('value').where('monitor', '=', monitor)
-      if (fingerprint !== undefined) all = all.where('fingerprint', '=', fingerprint)
-      if (until !== undefined) all = all.where('at', '<=', whole(until))
-      const rows = await all.orderBy('seq', 'desc').limit(limit).execute()
-      return rows.toReversed().map(({ value }) => parsePlain(value) as Transition)
+    async list({ monitor, fingerprint, since = -Infinity, until, limit }) {
+      const found: Transition[] = []
+      for (let before = Number.MAX_SAFE_INTEGER; found.length < limit; ) {
+        let part = db.selectFrom('alert_events').select(['seq', 'at', 'value']).where('monitor', '=', monitor).where('seq', '<', before)
+        if (fingerprint !== undefined) part = part.where('fingerprint', '=', fingerprint)
+        if (until !== undefined) part = part.where('at', '<=', whole(until))
+        const rows = await part.orderBy('seq', 'desc').limit(Math.min(PART, limit - found.length)).execute()
+        for (const { at, value } of rows) if (at >= since) found.push(parsePlain(value) as Transition)
+        const last = rows.at(-1)
+        if (last === undefined || last.at < since - LATEST) break
+        before = last.seq
+      }
+      return found.toReversed()
     },
     async fingerprints({ monitor, beginning, limit }) {
       const rows = await db

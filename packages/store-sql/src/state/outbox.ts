@@ -1,4 +1,4 @@
-import { type Outbox, type OutboxRow, parsePlain, type Settlement, stringifyPlain } from '@tocsin/core'
+import { type NewOutboxRow, type Outbox, type OutboxContent, type OutboxRow, parsePlain, type ReportIssue, type Settlement, stringifyPlain, threadOf } from '@tocsin/core'
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { OutboxTable, Tables } from '../schema/tables.ts'
 import { beginAttempts, endAttempt, giveUpAttempts } from './attempts.ts'
@@ -20,7 +20,7 @@ const PRUNED_AT_ONCE = 500
 
 /** @param concurrent whether other processes claim at the same time: what they are about to take is passed over. */
 export function outbox(db: Kysely<Tables>, concurrent: boolean): BufferedOutbox {
-  let queued: Parameters<Outbox['enqueue']>[0][] = []
+  let queued: NewOutboxRow[] = []
 
   const flush = async (): Promise<void> => {
     const waiting = queued
@@ -148,9 +148,16 @@ const isHead = (row: Rows) => row.and([isOpen('row'), row.not(row.exists(sameQue
 
 const dueAt = (row: Rows) => row.case().when('row.status', '=', 'sending').then(row.ref('row.lease_until')).else(row.ref('row.due_at')).end()
 
-function columnsOf({ id, monitor, receiver, key, notification, queuedAt }: Parameters<Outbox['enqueue']>[0]): Omit<OutboxTable, 'seq' | 'error' | 'reference'> {
+function columnsOf(row: NewOutboxRow): Omit<OutboxTable, 'seq' | 'error' | 'reference'> {
+  const { id, monitor, receiver, key, notification, report, queuedAt } = row
   const at = whole(queuedAt)
-  return { id, monitor, receiver, key, thread: notification.thread, status: 'queued', attempt: 0, queued_at: at, due_at: at, lease_until: 0, changed_at: at, notification: stringifyPlain(notification) }
+  return { id, monitor, receiver, key, thread: threadOf(row), status: 'queued', attempt: 0, queued_at: at, due_at: at, lease_until: 0, changed_at: at, notification: stringifyPlain(notification ?? { report }) }
+}
+
+/** A notification has no member `report`. */
+function contentOf(text: string): OutboxContent {
+  const content = parsePlain(text) as NonNullable<OutboxContent['notification']> | { readonly report: ReportIssue }
+  return 'report' in content ? content : { notification: content }
 }
 
 function rowOf({ id, monitor, receiver, key, status, attempt, queued_at, due_at, lease_until, changed_at, error, reference, notification }: Selectable<OutboxTable>): OutboxRow {
@@ -159,7 +166,7 @@ function rowOf({ id, monitor, receiver, key, status, attempt, queued_at, due_at,
     monitor,
     receiver,
     key,
-    notification: parsePlain(notification) as OutboxRow['notification'],
+    ...contentOf(notification),
     queuedAt: queued_at,
     status: status as OutboxRow['status'],
     attempt,

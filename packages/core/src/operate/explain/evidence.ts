@@ -1,9 +1,10 @@
 import { TocsinError } from '../../errors.ts'
 import type { AlertRecord, AlertSubject } from '../../model/alert.ts'
+import type { Notification } from '../../model/notification.ts'
 import type { Transition } from '../../model/transition.ts'
 import type { Silence } from '../../routing/silence.ts'
 import type { DecisionRecord } from '../../store/decisions.ts'
-import type { DeliveryAttempt } from '../../store/deliveries.ts'
+import type { DeliveryAttempt } from '../../model/delivery-attempt.ts'
 import type { OutboxRow } from '../../store/outbox.ts'
 import type { Transaction } from '../../store/store.ts'
 import type { AlertChoice } from '../attend.ts'
@@ -11,7 +12,7 @@ import { findAlert, isCalled, SHORTEST } from '../find-alert.ts'
 
 /** A message as far as it is kept. */
 export interface KeptMessage {
-  readonly row: OutboxRow | undefined
+  readonly row: Extract<OutboxRow, { readonly notification: Notification }> | undefined
   /** Begun by the instant that is explained. */
   readonly attempts: readonly DeliveryAttempt[]
 }
@@ -64,7 +65,8 @@ export async function readEvidence(tx: Transaction, choice: AlertChoice, at: num
   const messages = new Map<string, KeptMessage>()
   for (const id of ids) {
     const attempts = await tx.deliveries.list({ monitor, id, limit: MOST })
-    messages.set(id, { row: await tx.outbox.get(id), attempts: attempts.filter(({ begunAt }) => begunAt <= at) })
+    const row = await tx.outbox.get(id)
+    messages.set(id, { row: row?.notification === undefined ? undefined : row, attempts: attempts.filter(({ begunAt }) => begunAt <= at) })
   }
   return {
     fingerprint,
@@ -100,7 +102,7 @@ async function findRemembered(tx: Transaction, { monitor, id }: AlertChoice): Pr
     return { fingerprint: alert.subject.fingerprint, alert }
   } catch (error) {
     if (!(error instanceof TocsinError)) throw error
-    const told = new Map((await tx.outbox.list(monitor)).flatMap(({ notification }) => notification.alerts.map(({ subject }) => [subject.fingerprint, subject] as const)))
+    const told = new Map((await tx.outbox.list(monitor)).flatMap(({ notification }) => (notification?.alerts ?? []).map(({ subject }) => [subject.fingerprint, subject] as const)))
     const [subject, ...others] = [...told.values()].filter((one) => isCalled(one, id))
     if (subject !== undefined && others.length === 0) return { fingerprint: subject.fingerprint, alert: undefined, subject }
     const [only, ...more] = id.length >= SHORTEST ? await tx.events.fingerprints({ monitor, beginning: id, limit: 2 }) : []

@@ -7,9 +7,9 @@ describe('whatever happens', () => {
     property(async (history) => {
       const { fleet, monitor, now } = await live(history)
       for (const { id, receiver, queuedAt, notification } of await fleet.store.transaction((tx) => tx.outbox.list('main'))) {
-        for (const { subject, change } of notification.alerts) {
+        for (const { subject, change } of notification?.alerts ?? []) {
           const { timeline, answer } = await explain(fleet.store, monitor, { id: subject.fingerprint, at: queuedAt, now })
-          expect(timeline, `${receiver} ${subject.rule} ${change}`).toContainEqual(expect.objectContaining({ message: id, receiver, at: queuedAt, code: notification.reason }))
+          expect(timeline, `${receiver} ${subject.rule} ${change}`).toContainEqual(expect.objectContaining({ message: id, receiver, at: queuedAt, code: notification?.reason }))
           expect(answer.receivers.find((one) => one.receiver === receiver)?.messages).toContainEqual({ id, at: queuedAt, reason: expect.any(String), end: change === 'resolved', outcome: 'queued' })
         }
       }
@@ -25,7 +25,7 @@ describe('whatever happens', () => {
           const { fingerprint } = subject
           const { answer } = await explain(fleet.store, monitor, { id: fingerprint, now })
           // By whoever was a receiver then.
-          const told = rows.some(({ notification }) => notification.alerts.some((one) => one.subject.fingerprint === fingerprint && one.episodeId === state.episode?.id && one.change !== 'resolved'))
+          const told = rows.some(({ notification }) => notification?.alerts.some((one) => one.subject.fingerprint === fingerprint && one.episodeId === state.episode?.id && one.change !== 'resolved'))
           // Of one that flaps it is told what the episodes before brought.
           if (!state.flapping) expect(answer.code === 'onItsWay', answer.text).toBe(told)
           expect(told || answer.reason !== undefined || answer.receivers.length > 0, answer.text).toBe(true)

@@ -4,7 +4,7 @@ import type { DecisionReason } from '../../model/transition.ts'
 import type { MuteReason } from '../../routing/mute.ts'
 import type { GroupDecision } from '../../routing/plan.ts'
 import type { RouteReason } from '../../routing/route-tree.ts'
-import type { DeliveryAttempt } from '../../store/deliveries.ts'
+import type { DeliveryAttempt } from '../../model/delivery-attempt.ts'
 
 /** Why a receiver was not told, or not told again. */
 export type NotToldReason =

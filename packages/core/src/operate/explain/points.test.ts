@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { HistoryStore } from '../../store/history.ts'
+import type { HistoryStore } from '../../model/history.ts'
 import { memoryStore } from '../../store/memory-store.ts'
 import type { Store } from '../../store/store.ts'
 import { fleetMonitor, openFleet } from '../../testing/fleet.ts'

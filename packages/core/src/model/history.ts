@@ -1,7 +1,7 @@
-import type { Labels } from '../model/labels.ts'
-import type { Resource } from '../model/resource.ts'
-import type { Series } from '../model/series.ts'
-import type { Unit } from '../model/unit.ts'
+import type { Labels } from './labels.ts'
+import type { Resource } from './resource.ts'
+import type { Series } from './series.ts'
+import type { Unit } from './unit.ts'
 
 /**
  * What was measured: for reports, backtests and baselines. It has transactions of its own, because nobody is owed a point: a cycle

@@ -1,0 +1,1 @@
+export { weekly, weekly as default } from './weekly.ts'
