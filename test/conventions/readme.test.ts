@@ -52,8 +52,14 @@ it('shows the plugins of the examples as they are, one of each kind', () => {
   expect(shown).toEqual(['backlog', 'rising', 'ntfy', 'snapshots'].map((name) => read(`examples/custom-plugins/src/${name}.ts`)))
 })
 
+it('shows what Slack shows, as a test of the notifier compares it', () => {
+  const [shown = ''] = snippets('text')
+  expect(shown).toContain('RED web-3 cpu 91%')
+  expect(read('plugins/notifier-slack/README.md')).toContain(shown.trimEnd())
+})
+
 it('links only to what is there', () => {
-  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link ?? '').filter((link) => !link.startsWith('http'))
+  const links = [...readme.matchAll(/(?:\]\(|src=")([^)#"]+)/g)].map(([, link]) => link ?? '').filter((link) => !link.startsWith('http'))
   expect(links.length).toBeGreaterThan(10)
   expect(links.filter((link) => !exists(link))).toEqual([])
 })
