@@ -5,6 +5,7 @@ import { awsError, isExpired } from './aws-error.ts'
 import type { ClientConfig } from './client-config.ts'
 import { createClients } from './clients.ts'
 import { createIdentity, type Identity, STS } from './identity.ts'
+import { partitionOf } from './permissions.ts'
 import type { AwsSession, SessionOptions } from './session.ts'
 import { retryStrategy } from './retry-strategy.ts'
 import type { AwsService, CallOptions, Target } from './target.ts'
@@ -71,10 +72,6 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
       }
     },
   }
-}
-
-function partitionOf(region: string): Target['partition'] {
-  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
 /** What the SDK itself takes when no region is given; it knows where AWS tools keep it. */

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   routes: ['test'],
   migrate: [],
   outbox: ['list', 'retry', 'drop'],
+  iam: [],
 }
 
 /** The command that was typed, as far as that can be told without reading the options; `tocsin` when none was. */

@@ -28,6 +28,7 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
   addSilences(root, does)
   addRouting(root, does)
   addOutbox(root, does)
+  addChecking(root, does)
   return root
 }
 
@@ -65,6 +66,16 @@ function addWatching(root: Command, does: Does): void {
     .addOption(severity('--severity', 'the level of the message'))
     .option('--resolve', 'send the end of an alert in place of its beginning')
     .action(does(async () => (await import('./commands/test-notify.ts')).testNotify))
+}
+
+function addChecking(root: Command, does: Does): void {
+  root
+    .command('iam')
+    .description('print the least AWS policy that the configuration needs, offline')
+    .addOption(new Option('--terraform', 'as an aws_iam_policy_document of Terraform'))
+    .option('--identity <name>', 'whose policy, where there are several: the ARN of a role, or "profile dev"')
+    .addOption(new Option('--diff', 'say what of it the runs so far were refused').conflicts(['terraform', 'identity']))
+    .action(does(async () => (await import('./commands/iam.ts')).iam))
 }
 
 const ALERT_IDS = 'alerts: the beginning of the id in "tocsin alerts", or <rule>/<resource>'

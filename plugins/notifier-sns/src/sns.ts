@@ -1,6 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns'
-import { type AwsService, openSession } from '@tocsin/aws'
-import { defineNotifier, delivered, type Notifier, retryable } from '@tocsin/core'
+import { type AwsService, openSession, sessionPermissions } from '@tocsin/aws'
+import { defineNotifier, delivered, type Notifier, type Permission, retryable } from '@tocsin/core'
 import { snsOptions, type SnsOptions } from './options.ts'
 import { failedPublish } from './outcome.ts'
 import { publishInput } from './publish-input.ts'
@@ -14,7 +14,13 @@ const SNS: AwsService<SNSClient> = {
 }
 
 /** Publishes to an SNS topic, which passes it on to mail, telephones, queues and functions. */
-export const sns = defineNotifier({ name: 'sns', options: snsOptions, create: snsNotifier })
+export const sns = defineNotifier({ name: 'sns', options: snsOptions, permissions, create: snsNotifier })
+
+const KEY = { resources: ['*'], reason: 'encrypt what is published', onlyIf: 'the topic is encrypted with a key of your own; name the key as the resource' }
+
+function permissions({ topicArn, ...credentials }: SnsOptions): Permission[] {
+  return sessionPermissions(credentials, [{ service: 'sns', api: 'Publish', resources: [topicArn], reason: 'publish alerts' }], ['kms:GenerateDataKey*', 'kms:Decrypt'].map((action) => ({ action, ...KEY })))
+}
 
 function snsNotifier({ topicArn, ...credentials }: SnsOptions): Notifier {
   const region = topicArn.split(':')[3]

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { TocsinError } from '../errors.ts'
 import type { Metrics } from '../model/metric.ts'
 import type { Series } from '../model/series.ts'
+import type { Permission } from './permission.ts'
 import type { CollectorPlugin } from './plugin.ts'
 import type { Rules, Watch } from './rule.ts'
 import type { Services } from './services.ts'
@@ -49,6 +50,8 @@ export interface CollectorSpec<M extends Metrics, Schema extends z.ZodType> {
   readonly metrics: M | ((options: z.output<Schema>) => M)
   /** Refuses a metric that these options leave without anything to measure. Asked for each metric that has a rule, when the monitor is composed. */
   check?(metric: keyof M & string, options: z.output<Schema>): readonly TocsinError[]
+  /** What AWS must allow it with these options, for the metrics that have rules: `tocsin iam` makes the policy of it. Offline. Default: nothing. */
+  permissions?(options: z.output<Schema>, wanted: ReadonlySet<keyof M & string>): readonly Permission[]
   /** Called once per monitor. Opens nothing until `collect` is called. */
   create(options: z.output<Schema>): Collector<keyof M & string>
 }

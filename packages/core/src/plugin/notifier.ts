@@ -5,6 +5,7 @@ import type { Secret } from '../secret.ts'
 import type { CallSite } from './call-site.ts'
 import type { Delivery } from './delivery.ts'
 import type { Limit } from './limit.ts'
+import type { Permission } from './permission.ts'
 import type { NotifierPlugin } from './plugin.ts'
 import type { Problem } from './rule.ts'
 import type { Services } from './services.ts'
@@ -20,10 +21,23 @@ export interface SendContext extends Services {
   readonly attempt: number
 }
 
+export interface ProbeContext extends Services {
+  /** Aborted when the time for it is up. Pass it on. */
+  readonly signal: AbortSignal
+}
+
 /** Makes one attempt to tell somebody. Core alone retries. */
 export interface Notifier {
   /** Resolves with what came of the attempt. A thrown error counts as retryable. */
   send(notification: Notification, context: SendContext): Promise<Delivery>
+  /**
+   * Looks whether the receiver can be reached and takes these credentials, and tells nobody anything: `tocsin doctor` asks it. Where that
+   * cannot be found out without a message, leave it out.
+   *
+   * @returns what it found, in a few words: `tocsin in team Acme`.
+   * @throws TocsinError that says what is wrong and how to mend it.
+   */
+  probe?(context: ProbeContext): Promise<string>
   /** Waits for nothing and frees what `create` opened. */
   close?(): Promise<void>
 }
@@ -41,7 +55,9 @@ export interface NotifierSpec<Schema extends z.ZodType> {
    * `tocsin run` and `tocsin test-notify` ask it. Default: nothing is looked for.
    */
   check?(options: z.output<Schema>): readonly TocsinError[]
-  /** Called once per monitor. Opens nothing until `send` is called. */
+  /** What AWS must allow it with these options, as `CollectorSpec.permissions`. Default: nothing. */
+  permissions?(options: z.output<Schema>): readonly Permission[]
+  /** Called once per monitor. Opens nothing until `send` or `probe` is called. */
   create(options: z.output<Schema>): Notifier
 }
 
@@ -64,6 +80,8 @@ export interface Channel {
   readonly site?: CallSite
   /** What would keep it from working on this machine, by `NotifierSpec.check`. Empty while `problems` is not. */
   check(): readonly TocsinError[]
+  /** What AWS must allow, by `NotifierSpec.permissions`. Empty while `problems` is not. */
+  permissions(): readonly Permission[]
   open(): Notifier
 }
 

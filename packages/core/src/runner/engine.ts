@@ -44,7 +44,7 @@ export interface Engine {
 }
 
 export interface Cycle {
-  readonly result: Omit<CycleResult, 'deliveries'>
+  readonly result: Omit<CycleResult, 'deliveries' | 'recordings'>
   /** When the next group is due, milliseconds since the epoch; `Infinity` when none is. */
   readonly nextAt: number
   /** Whether anything may be sent yet: nothing is before a source was read, or it is known that none can be. */

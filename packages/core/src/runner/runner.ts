@@ -11,7 +11,7 @@ import type { CycleResult } from './cycle-result.ts'
 import type { Cycle, Engine } from './engine.ts'
 import type { HistoryStore } from '../store/history.ts'
 import { createHistoryKeeper } from './history-keeper.ts'
-import { createRecordings } from './recording.ts'
+import { createRecordings, type RecordReport } from './recording.ts'
 import { scheduleOf } from './schedule.ts'
 
 export interface RunnerOptions {
@@ -65,10 +65,14 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
   const schedule = scheduleOf(monitor)
   const watches = monitor.watch.filter(({ collector }) => only === undefined || only.includes(collector))
   const collectors = new Map<Watch, Collector>()
-  const recordings = settings.dryRun ? undefined : createRecordings(monitor.record, services, (report) => engine.recorded(report))
+  const recordings = settings.dryRun ? undefined : createRecordings(monitor.record, services, (report) => {
+    recorded.push(report)
+    engine.recorded(report)
+  })
   const keeper = history && createHistoryKeeper(monitor, history, services)
   let engine = first
   let reports: DeliveryReport[] = []
+  let recorded: RecordReport[] = []
   let reviewing: Promise<void> = Promise.resolve()
   /** When the next group is due. */
   let flushAt = Infinity
@@ -81,9 +85,10 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
     collectors.set(watch, collector)
     return collector
   }
-  const takeReports = (): DeliveryReport[] => {
-    const taken = reports
+  const takeReports = (): Pick<CycleResult, 'deliveries' | 'recordings'> => {
+    const taken = { deliveries: reports, recordings: recorded }
     reports = []
+    recorded = []
     return taken
   }
 
@@ -109,7 +114,7 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
         if (done.tells) awake.resolve()
         dispatcher?.wake()
         recordings?.offer(done.result, signal)
-        onCycle?.({ ...done.result, deliveries: takeReports() })
+        onCycle?.({ ...done.result, ...takeReports() })
       } catch (error) {
         logger.error({ error: String(error) }, 'the cycle could not be committed')
         // The state in memory is ahead of the store, and the next cycle writes both; but where the store is not as it was left, it is right.
@@ -187,7 +192,7 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
       // There is no next cycle that would count what could not be kept.
       if (Object.keys(monitor.record).length > 0 && !settings.dryRun) await engine.reviewChannels(clock.now(), true)
       const deadline = clock.now() + DRAIN
-      if (!done.tells) return { ...done.result, deliveries: takeReports() }
+      if (!done.tells) return { ...done.result, ...takeReports() }
       try {
         await dispatcher?.drain(deadline, signal, STOP_GRACE)
         await reviewing
@@ -197,7 +202,7 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
         // The caller closes the store.
         await reviewing
       }
-      return { ...done.result, deliveries: takeReports() }
+      return { ...done.result, ...takeReports() }
     },
     async close() {
       // A plugin that hangs on its way out must not hold the process.
