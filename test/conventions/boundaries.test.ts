@@ -15,7 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['delivery', 'operate'],
   ['runner'],
   ['container'],
-  ['run', 'test-notify', 'backtest'],
+  ['run', 'test-notify', 'diagnose', 'backtest'],
   ['testing', 'index'],
 ]
 const layerOf = (path: string): number => {

@@ -4,6 +4,7 @@ import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
 import { type AwsCollector, DEMAND } from './aws-collector.ts'
 import { sharedEngine } from './engine/engine.ts'
+import { credentialDiagnoses, emptyRegionDiagnoses } from './diagnose.ts'
 import type { Owner } from './engine/owner.ts'
 import { createInventory, type Discovery } from './inventory.ts'
 import { demandOf, readRegion, type RegionCount, type RegionRead, scopeOf } from './read-region.ts'
@@ -46,6 +47,14 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
       const regions = await regionsOf(new Set(Object.keys(catalogue).filter((name): name is Name & string => wanted.has(name))), context)
       const demands = await Promise.all(regions.map(async (region) => ({ owner, target: region.target, queries: await demandOf(region) })))
       return demands
+    },
+    async diagnose(wanted, context) {
+      const cycle = { ...context, options, wanted }
+      // What keeps the targets from being told is told by the cycle itself.
+      const targets = await targetsOf({ ...cycle, fail: () => {} }, inventory)
+      const credentials = await credentialDiagnoses(targets, context)
+      const refused = credentials.some(({ found }) => typeof found !== 'string')
+      return refused || spec.locate !== undefined ? credentials : [...credentials, ...(await emptyRegionDiagnoses(spec.resources, targets, inventory, cycle))]
     },
     close: async () => inventory.close(),
   }

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   routes: ['test'],
   migrate: [],
   outbox: ['list', 'retry', 'drop'],
+  doctor: [],
   iam: [],
 }
 

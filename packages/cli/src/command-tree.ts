@@ -70,6 +70,11 @@ function addWatching(root: Command, does: Does): void {
 
 function addChecking(root: Command, does: Does): void {
   root
+    .command('doctor')
+    .description('try credentials, permissions, regions, channels, store, clock and disk, and say how to mend what is wrong; nobody is told anything')
+    .option('--offline', 'ask nothing that is not on this machine')
+    .action(does(async () => (await import('./commands/doctor.ts')).doctor))
+  root
     .command('iam')
     .description('print the least AWS policy that the configuration needs, offline')
     .addOption(new Option('--terraform', 'as an aws_iam_policy_document of Terraform'))

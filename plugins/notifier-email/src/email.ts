@@ -48,6 +48,14 @@ export const email = defineNotifier({
           return outcomeOf(error, secrets)
         }
       },
+      async probe() {
+        try {
+          await transport.verify()
+          return delivered(`${server.host}:${server.port}${server.login === undefined ? '' : ', which takes the login'}`)
+        } catch (error) {
+          return outcomeOf(error, secrets)
+        }
+      },
       async close() {
         transport.close({ force: true })
       },

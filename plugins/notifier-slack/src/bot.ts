@@ -18,6 +18,8 @@ interface Attempt {
   readonly context: SendContext
 }
 
+const whoami = z.object({ user: z.string(), team: z.string() })
+
 const answered = z.object({ channel: z.string(), ts: z.string() })
 
 /** The original is out of reach, so its thread is too: the news needs a message of its own. */
@@ -36,6 +38,15 @@ export function botNotifier(options: BotOptions & { readonly token: Secret }): N
         return (thread && (await followUp(attempt, thread))) ?? (await begin(attempt))
       } catch (error) {
         return withoutSecrets(failureOf(error, options.channel, context.clock.now()), [options.token])
+      }
+    },
+    async probe({ signal, clock }) {
+      try {
+        // It needs no scope. Whether the bot may post to the channel only a message tells.
+        const { user, team } = whoami.parse(await connect(options, signal).auth.test())
+        return delivered(`${user} in team ${team}`)
+      } catch (error) {
+        return withoutSecrets(failureOf(error, options.channel, clock.now()), [options.token])
       }
     },
   }

@@ -1,6 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns'
-import { type AwsService, openSession, sessionPermissions } from '@tocsin/aws'
-import { defineNotifier, delivered, type Notifier, type Permission, retryable } from '@tocsin/core'
+import { type AwsService, openSession, sessionPermissions, type Target } from '@tocsin/aws'
+import { defineNotifier, delivered, type Notifier, type Permission, retryable, type Services, TocsinError } from '@tocsin/core'
 import { snsOptions, type SnsOptions } from './options.ts'
 import { failedPublish } from './outcome.ts'
 import { publishInput } from './publish-input.ts'
@@ -25,17 +25,32 @@ function permissions({ topicArn, ...credentials }: SnsOptions): Permission[] {
 function snsNotifier({ topicArn, ...credentials }: SnsOptions): Notifier {
   const region = topicArn.split(':')[3]
 
+  // One attempt: core retries, and knows how often it did.
+  const targetOf = (services: Services, signal: AbortSignal): Promise<Target> => openSession(services, { ...credentials, maxAttempts: 1 }).target(region, signal)
+
   return {
     async send(notification, context) {
       const { signal } = context
       const input = publishInput(notification, context.idempotencyKey, topicArn)
       try {
-        // One attempt: core retries, and knows how often it did.
-        const target = await openSession(context, { ...credentials, maxAttempts: 1 }).target(region, signal)
+        const target = await targetOf(context, signal)
         const { PublishCommand } = await import('@aws-sdk/client-sns')
         const { MessageId } = await target.call(SNS, 'Publish', (client, options) => client.send(new PublishCommand(input), options), signal)
         return delivered(MessageId)
       } catch (error) {
+        return signal.aborted ? retryable('stopped before SNS answered') : failedPublish(error, topicArn)
+      }
+    },
+    async probe(context) {
+      const { signal } = context
+      try {
+        const target = await targetOf(context, signal)
+        const { GetTopicAttributesCommand } = await import('@aws-sdk/client-sns')
+        await target.call(SNS, 'GetTopicAttributes', (client, options) => client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }), options), signal)
+        return delivered('the topic is there')
+      } catch (error) {
+        // Who may publish need not be allowed to look. SNS knows the credentials then.
+        if (error instanceof TocsinError && error.code === 'E201') return delivered('SNS knows the credentials; whether they may publish only a message tells')
         return signal.aborted ? retryable('stopped before SNS answered') : failedPublish(error, topicArn)
       }
     },

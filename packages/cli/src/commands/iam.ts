@@ -1,4 +1,4 @@
-import { formatDuration, oneLine } from '@tocsin/core'
+import { oneLine } from '@tocsin/core'
 import { z } from 'zod'
 import { EXIT } from '../exit-code.ts'
 import { type DeniedCall, deniedCalls } from '../iam/denied-calls.ts'
@@ -9,6 +9,7 @@ import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
 import { withState } from '../run/open-state.ts'
 import { columns } from '../text/columns.ts'
+import { agoWords } from '../view/ago-words.ts'
 import { isoTime } from '../view/cycle-json.ts'
 import { usageError } from '../usage-error.ts'
 
@@ -59,7 +60,7 @@ function compare(invocation: Invocation): Promise<Outcome> {
           ? ['no run was refused anything']
           : columns(
               [{ title: 'ACTION' }, { title: 'STATE' }, { title: 'OF' }, { title: 'LAST REFUSED', align: 'right' }],
-              denied.map(({ action, verdict, source, at }) => [{ text: action }, { text: WORDS[verdict], ...(verdict === 'missing' ? { style: 'red' as const } : {}) }, { text: oneLine(source) }, { text: `${formatDuration(Math.max(0, now - at - ((now - at) % 1_000)))} ago` }]),
+              denied.map(({ action, verdict, source, at }) => [{ text: action }, { text: WORDS[verdict], ...(verdict === 'missing' ? { style: 'red' as const } : {}) }, { text: oneLine(source) }, { text: agoWords(now - at) }]),
               { paint: invocation.paint },
             ),
       problems: [...new Set(missing.map(({ action }) => action))].map((action) => ({ code: 'E201', what: `access denied: ${action}`, where: [...new Set(missing.filter((one) => one.action === action).map(({ source }) => oneLine(source)))].join(', '), fix: 'attach the policy of "tocsin iam", which allows it' })),

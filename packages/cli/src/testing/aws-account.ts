@@ -3,7 +3,7 @@ import { type FrontAnswer, type FrontRequest, startAwsFront, startMoto } from '@
 /** What IAM is to allow: a policy as `tocsin iam --json` prints it. */
 interface Document {
   readonly Version: string
-  readonly Statement: readonly { readonly Sid: string; readonly Action: readonly string[]; readonly Resource: readonly string[] }[]
+  readonly Statement: readonly { readonly Sid: string; readonly Effect: 'Allow'; readonly Action: readonly string[]; readonly Resource: readonly string[] }[]
 }
 
 /** An AWS account in moto with something of each kind to watch, and a user and a role that are allowed what a test says. */

@@ -9,6 +9,8 @@ import type { OutboxRow } from '../store/outbox.ts'
 export interface Sender {
   /** Makes one attempt. Never throws: what goes wrong is an outcome, and no secret is in its reason. */
   send(row: OutboxRow, previous: string | undefined, signal: AbortSignal): Promise<Delivery>
+  /** Looks at the receiver by `Notifier.probe`, as `send` does; `undefined` where the notifier cannot. */
+  probe(signal: AbortSignal): Promise<Delivery | undefined>
   close(): Promise<void>
 }
 
@@ -37,10 +39,17 @@ export function createSender(receiver: string, channel: Channel, services: Servi
       )
     })
   }
+  const probed = async (signal: AbortSignal): Promise<Delivery | undefined> => {
+    opened ??= channel.open()
+    const { probe } = opened
+    return probe && withTimeout(services, timeout, signal, (bounded) => probe({ ...services, signal: bounded }))
+  }
+  const redacted = (delivery: Delivery): Delivery => ('reason' in delivery ? { ...delivery, reason: redact(delivery.reason, channel.secrets) } : delivery)
   return {
-    async send(row, previous, signal) {
-      const delivery = await attempt(row, previous, signal).catch(failure)
-      return 'reason' in delivery ? { ...delivery, reason: redact(delivery.reason, channel.secrets) } : delivery
+    send: async (row, previous, signal) => redacted(await attempt(row, previous, signal).catch(failure)),
+    async probe(signal) {
+      const found = await probed(signal).catch(failure)
+      return found && redacted(found)
     },
     close: async () => opened?.close?.(),
   }

@@ -12,5 +12,6 @@ export const consoleNotifier = defineNotifier({
       print(messageText(composeMessage(notification)))
       return delivered()
     },
+    probe: async () => delivered('the terminal that runs the monitor'),
   }),
 })

@@ -37,8 +37,23 @@ export interface Collector<Name extends string = string> {
    * that did not fail, is gone.
    */
   collect(wanted: ReadonlySet<Name>, context: CollectContext): AsyncIterable<Series<Name>>
+  /**
+   * Says what a cycle does not show: as whom it asks, where there is something when there is nothing where it looks. `tocsin doctor` asks it,
+   * before it collects. It changes nothing, and asks for no more than it may. Where there is no such thing, leave it out.
+   */
+  diagnose?(wanted: ReadonlySet<Name>, context: CollectContext): Promise<readonly Diagnosis[]>
   /** Frees what `create` opened. */
   close?(): Promise<void>
+}
+
+/** One thing that a collector says of itself. */
+export interface Diagnosis {
+  /** What it is about, in a word: `credentials`, `regions`. */
+  readonly about: string
+  /** What was found, in a few words: `role/monitoring in 123456789012`; or what is wrong. */
+  readonly found: string | TocsinError
+  /** How far the clock of the source is ahead of this machine's, milliseconds. Absent where it was not told. */
+  readonly clockAhead?: number
 }
 
 export interface CollectorSpec<M extends Metrics, Schema extends z.ZodType> {

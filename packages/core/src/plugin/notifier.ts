@@ -34,10 +34,10 @@ export interface Notifier {
    * Looks whether the receiver can be reached and takes these credentials, and tells nobody anything: `tocsin doctor` asks it. Where that
    * cannot be found out without a message, leave it out.
    *
-   * @returns what it found, in a few words: `tocsin in team Acme`.
-   * @throws TocsinError that says what is wrong and how to mend it.
+   * Resolves as `send` does, `delivered` standing for a receiver that would take a message; its reference says in a few words what was found:
+   * `tocsin in team Acme`.
    */
-  probe?(context: ProbeContext): Promise<string>
+  probe?(context: ProbeContext): Promise<Delivery>
   /** Waits for nothing and frees what `create` opened. */
   close?(): Promise<void>
 }
