@@ -10,7 +10,7 @@ export interface AccountTarget {
   readonly target: Target
   readonly labels: Readonly<Record<string, string>>
   /** Another region of the same account. */
-  elsewhere(region: string): Promise<Target>
+  readonly elsewhere: (region: string) => Promise<Target>
 }
 
 /** One account of the options. */

@@ -49,7 +49,7 @@ export async function diagnose(monitor: Monitor, options: DiagnoseOptions = {}):
   const services = createServices(clock, logger, createRateLimiter(), print)
   try {
     const [sources, channels] = await Promise.all([
-      Promise.all(monitor.watch.map((watch) => (offline ? { findings: [untried('source', watch.collector)], clocks: [] } : sourceFindings(watch, monitor, services, signal)))),
+      Promise.all(monitor.watch.map((watch) => sourceFindings(watch, monitor, services, { signal, offline }))),
       Promise.all(Object.keys(monitor.notify).map((name) => channelFindings(name, monitor, services, { signal, offline }))),
     ])
     return worstClock(unrepeated([...sources.flatMap(({ findings }) => findings), ...channels.flat(), ...recorderFindings(monitor)]), sources.flatMap(({ clocks }) => clocks))
@@ -80,8 +80,9 @@ interface SourceFindings {
   readonly clocks: readonly number[]
 }
 
-async function sourceFindings(watch: Watch, monitor: Monitor, services: Services, signal: AbortSignal): Promise<SourceFindings> {
+async function sourceFindings(watch: Watch, monitor: Monitor, services: Services, { signal, offline }: { readonly signal: AbortSignal; readonly offline: boolean }): Promise<SourceFindings> {
   const of = watch.collector
+  if (offline) return { findings: [untried('source', of)], clocks: [] }
   const now = services.clock.now()
   let opened: ReturnType<Watch['open']> | undefined
   try {

@@ -41,7 +41,7 @@ export function createSender(receiver: string, channel: Channel, services: Servi
   }
   const probed = async (signal: AbortSignal): Promise<Delivery | undefined> => {
     opened ??= channel.open()
-    const { probe } = opened
+    const probe = opened.probe?.bind(opened)
     return probe && withTimeout(services, timeout, signal, (bounded) => probe({ ...services, signal: bounded }))
   }
   const redacted = (delivery: Delivery): Delivery => ('reason' in delivery ? { ...delivery, reason: redact(delivery.reason, channel.secrets) } : delivery)
