@@ -41,6 +41,7 @@ function addWatching(root: Command, does: Does): void {
     .option('--notify <names>', 'whom to tell: console, file, slack, email, sns, webhook', list)
     .option('--channel <name>', 'the Slack channel')
     .option('--to <addresses>', 'the mail addresses', list)
+    .addOption(new Option('--from <file>', 'write what a config.json of the old script stands for, as tocsin.yaml').conflicts(['watch', 'notify', 'channel', 'to']))
     .option('--yaml', 'write tocsin.yaml in place of tocsin.config.ts')
     .option('-y, --yes', 'ask nothing; take the default where a flag is missing')
     .option('--force', 'overwrite a file that exists')
@@ -57,6 +58,7 @@ function addWatching(root: Command, does: Does): void {
     .option('--standby', 'wait while another process runs this monitor, and take over when that one ends')
     .option('-n, --dry-run', 'tell nobody and keep nothing')
     .option('--only <collector>', 'run this collector only; may be repeated', repeated)
+    .addOption(new Option('--region <region>', 'the region, for a config.json of the old script').hideHelp())
     .option('--exit-code', 'exit 10 when an alert is a warning, 11 when one is critical')
     .action(does(async () => (await import('./commands/run.ts')).run))
   root
@@ -175,8 +177,8 @@ function addRouting(root: Command, does: Does): void {
     .action(does(async () => (await import('./commands/routes-test.ts')).routesTest))
   root
     .command('migrate')
-    .description('make a monitor of an alertmanager.yml: the monitor on stdout, what differs on stderr')
-    .argument('<file>', 'the alertmanager.yml')
+    .description('make a monitor of an alertmanager.yml, or of the config.json of the old script: the monitor on stdout, what differs on stderr')
+    .argument('<file>', 'the file')
     .option('--output <file>', 'write the monitor to a file, mode 0600, in place of stdout')
     .option('--force', 'overwrite a file that exists')
     .action(does(async () => (await import('./commands/migrate.ts')).migrate))

@@ -12,6 +12,7 @@ import { usageError } from '../usage-error.ts'
 const runOptions = z.object({
   continuous: z.boolean().default(false),
   interval: z.string().optional(),
+  region: z.string().optional(),
   standby: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   only: z.array(z.string()).optional(),
@@ -26,7 +27,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   if (options.standby && !options.continuous) throw usageError('--standby without --continuous', 'a single pass waits for nobody: add --continuous, or leave --standby out', 'tocsin run')
   if (options.exitCode && options.continuous) throw usageError('--exit-code with --continuous', 'only a single pass ends with what it found: leave one of them out', 'tocsin run')
 
-  const { monitor: configured, file } = await loadConfigured(invocation)
+  const { monitor: configured, file } = await loadConfigured(invocation, { regions: options.region?.split(',') })
   const monitor = withInterval(configured, options.interval)
   if (options.only !== undefined) checkOnly(monitor, options.only)
   // A dry run tells nobody, so it needs nothing to tell with.
