@@ -15,6 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['delivery', 'operate'],
   ['runner'],
   ['container'],
+  ['reload'],
   ['run', 'test-notify', 'diagnose', 'backtest'],
   ['testing', 'index'],
 ]

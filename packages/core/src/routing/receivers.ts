@@ -6,9 +6,10 @@ import type { MatchedRoute } from './route-tree.ts'
 export const SOURCE_RULE = 'tocsin.source'
 export const CHANNEL_RULE = 'tocsin.channel'
 export const RECORDER_RULE = 'tocsin.recorder'
-const SELF_RULES: readonly string[] = [SOURCE_RULE, CHANNEL_RULE, RECORDER_RULE]
+export const CONFIGURATION_RULE = 'tocsin.configuration'
+const SELF_RULES: readonly string[] = [SOURCE_RULE, CHANNEL_RULE, RECORDER_RULE, CONFIGURATION_RULE]
 
-/** Whether an alert is about Tocsin's own sources, channels and recorders. */
+/** Whether an alert is about Tocsin's own sources, channels, recorders and configuration. */
 export const isAboutTocsin = ({ rule }: Pick<AlertSubject, 'rule'>): boolean => SELF_RULES.includes(rule)
 
 /**

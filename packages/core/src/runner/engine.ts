@@ -7,7 +7,7 @@ import type { AlertSubject } from '../model/alert.ts'
 import { placeOf, type Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
-import { isAboutTocsin, RECORDER_RULE, SOURCE_RULE } from '../routing/receivers.ts'
+import { CONFIGURATION_RULE, isAboutTocsin, RECORDER_RULE, SOURCE_RULE } from '../routing/receivers.ts'
 import type { DeliveryAttempt } from '../store/deliveries.ts'
 import type { Store } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
@@ -21,7 +21,7 @@ import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
 import type { RecordReport } from './recording.ts'
 import { scheduleOf } from './schedule.ts'
-import { CHANNEL_ERROR_FOR, channelResource, channelRule, judgeFailure, recorderResource, recorderRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
+import { CHANNEL_ERROR_FOR, channelResource, channelRule, configurationResource, configurationRule, judgeFailure, recorderResource, recorderRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
 import { subjectOf } from './subject.ts'
 import { openSubjects } from './subjects.ts'
 
@@ -39,6 +39,8 @@ export interface Engine {
   delivered(report: DeliveryReport): boolean
   /** Takes note of a recording, for the next cycle. */
   recorded(report: RecordReport): void
+  /** Raises the alert that a new configuration could not take over; the next engine that evaluates ends it. Gives when to look again. */
+  refused(reason: string, now: number): Promise<number>
   /** Raises and ends alerts about channels, between two cycles. */
   reviewChannels(now: number, final?: boolean): Promise<number>
 }
@@ -73,6 +75,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   /** How far the process before this one came, until this one has evaluated. */
   let before = stored.progress?.value
   let tells = false
+  let hasEvaluated = false
   let evaluatedAt = before?.evaluatedAt ?? -Infinity
 
   const commit = async (now: number, final: boolean, evaluated: boolean): Promise<Committed> => {
@@ -112,6 +115,11 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       return report.result.outcome !== 'delivered' || (book.get(subjectOf({ resource: channelResource(report.receiver) }, channelRule, monitor).fingerprint)?.state.value ?? 0) > 0
     },
     recorded: (report) => void recordings.push(report),
+    refused: (reason, now) =>
+      exclusive(async () => {
+        countFailure(configurationRule, configurationResource, { permanent: false, reason }, now, 1)
+        return (await commit(now, false, false)).nextAt
+      }),
     reviewChannels: (now, final = false) =>
       exclusive(async () => {
         readReports(now)
@@ -121,6 +129,9 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
 
   async function cycle(collected: readonly Collected[], now: number, final: boolean): Promise<Cycle> {
     resume(now, final)
+    // What it runs with is sound, whatever an earlier process or configuration was given.
+    if (!hasEvaluated) countFailure(configurationRule, configurationResource, undefined, now, 1)
+    hasEvaluated = true
     const seen = new Set<string>()
     const failures: SourceFailure[] = collected.flatMap(({ failures: own }) => own)
     const observations = judgeAll(collected, seen, failures)
@@ -205,8 +216,9 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     }
   }
 
-  /** Whether the collector, channel or recorder that an alert is about is still in the monitor. */
+  /** Whether the collector, channel, recorder or configuration that an alert is about is still in the monitor. */
   function isStillThere({ rule, resource: { name } }: AlertSubject): boolean {
+    if (rule === CONFIGURATION_RULE) return true
     return rule === SOURCE_RULE ? monitor.watch.some(({ collector }) => collector === name) : name in (rule === RECORDER_RULE ? monitor.record : monitor.notify)
   }
 

@@ -41,8 +41,14 @@ export interface RunSettings {
 
 /** Runs the cycles of one monitor. */
 export interface Runner {
-  /** Cycles and sends until `signal` aborts. Ends within five seconds of that. */
-  run(signal: AbortSignal): Promise<void>
+  /**
+   * Cycles and sends until `signal` aborts. Ends within five seconds of that.
+   *
+   * @param handOver ends it too, but not before the cycle under way is committed: another configuration takes over. Default: never.
+   */
+  run(signal: AbortSignal, handOver?: AbortSignal): Promise<void>
+  /** Raises the alert that a new configuration could not take over. */
+  refused(reason: string): Promise<void>
   /** One cycle; what it queued is sent as far as that goes in half a minute. */
   once(signal: AbortSignal): Promise<CycleResult>
   close(): Promise<void>
@@ -104,9 +110,10 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
     return done
   }
 
-  const cycles = async (signal: AbortSignal): Promise<void> => {
+  const cycles = async (signal: AbortSignal, handOver: AbortSignal): Promise<void> => {
     const started = clock.now()
-    while (!signal.aborted) {
+    const ended = AbortSignal.any([signal, handOver])
+    while (!ended.aborted) {
       try {
         const done = await cycle(signal, false)
         if (done === undefined) return
@@ -120,7 +127,7 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
         // The state in memory is ahead of the store, and the next cycle writes both; but where the store is not as it was left, it is right.
         if (error instanceof TocsinError && error.code === 'E500') engine = await reopen().catch(() => engine)
       }
-      await flushUntil(schedule.next(started, clock.now()), signal)
+      await flushUntil(schedule.next(started, clock.now()), ended)
     }
   }
 
@@ -170,17 +177,25 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
   }
 
   return {
-    async run(signal) {
-      const failed = new AbortController()
-      const both = AbortSignal.any([signal, failed.signal])
-      // When one fails the other must not go on alone.
-      const parts = [cycles(both), sending(both), keeper?.maintain(both)].map((part) => Promise.resolve(part).catch((error: unknown) => {
-        failed.abort(error)
+    async run(signal, handOver = new AbortController().signal) {
+      const ended = new AbortController()
+      const both = AbortSignal.any([signal, ended.signal])
+      // When one fails, or hands over, the others must not go on alone.
+      const parts = [cycles(both, handOver).finally(() => ended.abort()), sending(both), keeper?.maintain(both)].map((part) => Promise.resolve(part).catch((error: unknown) => {
+        ended.abort(error)
         throw error
       }))
       const ends = await Promise.allSettled(parts)
       await Promise.all([reviewing, recordings?.idle(), keeper?.idle()])
       for (const end of ends) if (end.status === 'rejected') throw end.reason
+    },
+    async refused(reason) {
+      try {
+        flushAt = Math.min(flushAt, await engine.refused(reason, clock.now()))
+        dispatcher?.wake()
+      } catch (error) {
+        logger.error({ error: String(error) }, 'that a configuration could not take over could not be written')
+      }
     },
     async once(signal) {
       single = true
