@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   outbox: ['list', 'retry', 'drop'],
   doctor: [],
   iam: [],
+  completion: [],
 }
 
 /** The command that was typed, as far as that can be told without reading the options; `tocsin` when none was. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import { SHELLS } from './completion/shells.ts'
 import { EXIT_CODES } from './exit-code.ts'
 import type { Invocation } from './invocation.ts'
 import type { Outcome } from './outcome.ts'
@@ -29,6 +30,7 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
   addRouting(root, does)
   addOutbox(root, does)
   addChecking(root, does)
+  addCompletion(root, does)
   return root
 }
 
@@ -68,6 +70,18 @@ function addWatching(root: Command, does: Does): void {
     .addOption(severity('--severity', 'the level of the message'))
     .option('--resolve', 'send the end of an alert in place of its beginning')
     .action(does(async () => (await import('./commands/test-notify.ts')).testNotify))
+}
+
+function addCompletion(root: Command, does: Does): void {
+  root
+    .command('completion')
+    .description('print what makes a shell complete commands, options and ids')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action(does(async () => (await import('./commands/completion.ts')).completion))
+  root
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(does(async () => (await import('./commands/complete.ts')).complete))
 }
 
 function addChecking(root: Command, does: Does): void {
