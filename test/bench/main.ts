@@ -1,4 +1,5 @@
 import { anomaly } from './anomaly.ts'
+import { cli } from './cli.ts'
 import { cloudwatch } from './cloudwatch.ts'
 import { history } from './history.ts'
 import { reduce } from './reduce.ts'
@@ -6,7 +7,7 @@ import { routing } from './routing.ts'
 import { store } from './store.ts'
 
 /** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one. */
-const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, history, anomaly, cloudwatch }
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, history, anomaly, cloudwatch, cli }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benchmarks))

@@ -2,7 +2,8 @@ import { formatDuration } from '../model/duration.ts'
 import { levelWord } from '../model/level.ts'
 import type { Notification, NotifiedAlert } from '../model/notification.ts'
 import type { Fact, Message } from './message.ts'
-import { alertLine, amount, firingCount, instant, oneLine, placeName, subjectName, trend, worstFirst } from './words.ts'
+import { oneLine } from '../one-line.ts'
+import { alertLine, amount, firingCount, instant, placeName, subjectName, trend, worstFirst } from './words.ts'
 
 /** The first line of `composeMessage`, without the work of the others. */
 export function composeTitle(notification: Notification): string {
