@@ -47,6 +47,11 @@ it('shows a program in the README of core that is type-checked', () => {
   expect(read('examples/quick-start/deploy.ts')).toBe([...read('packages/core/README.md').matchAll(/```ts\n(.*?)```/gs)].at(-1)?.[1])
 })
 
+it('shows the plugins of the examples as they are, one of each kind', () => {
+  const shown = [...read('packages/core/PLUGINS.md').matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code)
+  expect(shown).toEqual(['backlog', 'rising', 'ntfy', 'snapshots'].map((name) => read(`examples/custom-plugins/src/${name}.ts`)))
+})
+
 it('links only to what is there', () => {
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link ?? '').filter((link) => !link.startsWith('http'))
   expect(links.length).toBeGreaterThan(10)

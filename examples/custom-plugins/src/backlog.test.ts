@@ -1,12 +1,13 @@
-import { mkdtemp, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { collectContext, collectorContract } from '@tocsin/core/testing'
 import { threshold } from '@tocsin/evaluator-threshold'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { backlog } from './backlog.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'backlog-'))
+afterAll(() => rm(folder, { recursive: true }))
 await writeFile(join(folder, 'new'), '')
 await writeFile(join(folder, 'old'), '')
 const rules = { files: threshold({ critical: 100 }), oldest: threshold({ critical: '1h' }) }

@@ -6,6 +6,7 @@ import { type ErrorCode, TocsinError } from '@tocsin/core'
 import { testServices } from '@tocsin/core/testing'
 import { type AwsStub, startAwsStub, type StubAnswer } from '@tocsin/dev-tools'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createClients } from './clients.ts'
 import { createSession } from './create-session.ts'
 import { CLOUDWATCH } from './engine/get-metric-data.ts'
 import { createHttpHandler } from './http-handler.ts'
@@ -93,7 +94,9 @@ beforeEach(() => stub.reset())
 async function failureOf(api: Api, options: { endpoint?: string; maxAttempts?: number } = {}, requestTimeout = 10_000): Promise<TocsinError> {
   const handler = createHttpHandler({ requestTimeout })
   try {
-    const session = createSession({ maxAttempts: 1, ...options }, 'session', handler, testServices())
+    const services = testServices()
+    const whole = { maxAttempts: 1, ...options }
+    const session = createSession(whole, 'session', createClients(whole, handler, services), services)
     const target = await session.target('us-west-2', AbortSignal.timeout(10_000))
     const failure = await CALLS[api](target, AbortSignal.timeout(10_000)).then(() => undefined, (error: unknown) => error)
     if (!(failure instanceof TocsinError)) throw new Error(`expected a coded error of ${api}, got ${String(failure)}`)

@@ -1,6 +1,6 @@
 import { reasonOf, TocsinError } from '@tocsin/core'
 import { z } from 'zod'
-import { CredentialsFailure } from './credentials.ts'
+import { CredentialsFailure } from './credentials-failure.ts'
 
 /** The call that failed, in the words of its error. */
 export interface FailedCall {
@@ -78,6 +78,12 @@ function classify(thrown: unknown): { readonly kind: Kind; readonly name: string
 /** How often the call behind an error was sent; 1 where that is not known. */
 export function attemptsOf({ cause }: TocsinError): number {
   return answered.safeParse(cause).data?.$metadata?.attempts ?? 1
+}
+
+/** Whether the far side is in trouble, so that the same may work in another region. */
+export function isOutage(thrown: unknown): boolean {
+  const { kind } = classify(thrown)
+  return kind === 'unreachable' || kind === 'throttled'
 }
 
 /** Whether AWS refused credentials because they have ended. */

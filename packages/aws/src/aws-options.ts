@@ -42,7 +42,7 @@ export const awsOptions = z.object({
    * is used. Default: AWS's own.
    */
   quotas: quotas.optional(),
-  /** Folder that keeps what was discovered for the next process: resources with their tags. Default: TOCSIN_CACHE_DIR, else none. */
+  /** Folder that keeps what was discovered for the next process: resources with their tags. Default: TOCSIN_CACHE_DIR, else none. The command `tocsin` sets that variable where it is not set; empty it keeps nothing. */
   cache: z.string().min(1).optional(),
   /**
    * US dollars that the metrics of this collector may cost in a month of 30 days, its share of those that others want too. What would

@@ -5,6 +5,11 @@ import type { Dimensions } from './engine/metric-query.ts'
 export interface Discovered<Facts> {
   /** Account and region are added by the collector. `id` is an ARN. */
   readonly resource: Omit<Resource, 'account' | 'region'>
+  /**
+   * Number of the account that has it, where the target's account only reads it: a monitoring account of CloudWatch's cross-account
+   * observability. Its metrics are asked for there. Default: the target's account.
+   */
+  readonly account?: string | undefined
   /** What names the resource in CloudWatch: `{ InstanceId: 'i-0abc' }`. A metric may give its own. */
   readonly dimensions: Dimensions
   /** What metrics need to know beside points: whether detailed monitoring is on, the allocated storage. */

@@ -1,12 +1,14 @@
-import type { Clock } from '@tocsin/core'
+import type { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { Services } from '@tocsin/core'
 import type { ClientConfig } from './client-config.ts'
 import { sessionCredentials } from './credentials.ts'
+import { retryStrategy } from './retry-strategy.ts'
 import type { SessionOptions } from './session.ts'
 import type { AwsService } from './target.ts'
 
-/** The clients of a session. */
+/** The clients of one set of credentials. */
 export interface Clients {
-  /** The one client of a service in a region, made on first use with the session's credentials. */
+  /** The one client of a service in a region, made on first use. */
   of<Client>(service: AwsService<Client>, region: string): Promise<Client>
   /** How often credentials have been renewed. */
   readonly generation: number
@@ -18,17 +20,27 @@ export interface Clients {
   renew(generation: number): void
 }
 
-/** @param configOf what every client of the session is made with, each with a retry strategy of its own. */
-export function createClients(options: SessionOptions, configOf: () => ClientConfig, clock: Clock): Clients {
+const MAX_ATTEMPTS = 3
+
+/** @param handler shared with all other clients of the process. */
+export function createClients({ maxAttempts = MAX_ATTEMPTS, ...options }: SessionOptions, handler: NodeHttpHandler, { clock, limiter }: Services): Clients {
+  /** What every client is made with, each with a retry strategy of its own. */
+  const configOf = (): ClientConfig => ({
+    requestHandler: handler,
+    retryMode: 'adaptive',
+    retryStrategy: retryStrategy(maxAttempts, limiter, clock),
+    maxAttempts,
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+  })
   const made = new Map<string, Promise<unknown>>()
-  let credentials: ReturnType<typeof sessionCredentials> | undefined
+  let credentials = sessionCredentials(options, configOf, clock)
   let generation = 0
 
   const make = async <Client>(service: AwsService<Client>, region: string): Promise<Client> => {
-    // The role is assumed through STS of the first region that is read: any will do, and that one is reachable.
-    credentials ??= sessionCredentials(options, { ...configOf(), region }, clock)
+    credentials.reads(region)
+    const { provider } = credentials
     const construct = await service.load()
-    const client = construct({ ...configOf(), region, credentials })
+    const client = construct({ ...configOf(), region, credentials: provider })
     if (isSdkClient(client)) client.middlewareStack.remove('loggerMiddleware')
     return client
   }
@@ -51,7 +63,7 @@ export function createClients(options: SessionOptions, configOf: () => ClientCon
     renew(refused) {
       if (refused !== generation) return
       generation++
-      credentials = undefined
+      credentials = sessionCredentials(options, configOf, clock)
       made.clear()
     },
   }

@@ -2,22 +2,26 @@ import { type CollectContext, type Collector, TocsinError } from '@tocsin/core'
 import { asCompleted } from './as-completed.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
-import { type AwsCollector, DEMAND } from './aws-collector.ts'
 import { sharedEngine } from './engine/engine.ts'
 import { credentialDiagnoses, emptyRegionDiagnoses } from './diagnose.ts'
 import type { Owner } from './engine/owner.ts'
 import { createInventory, type Discovery } from './inventory.ts'
+import { planWithOthers, type RegionDemand } from './plan.ts'
 import { demandOf, readRegion, type RegionCount, type RegionRead, scopeOf } from './read-region.ts'
 import { targetsOf } from './targets.ts'
 
 /** The collector of one watch: it keeps what it discovered, and shares sessions and the query engine with all others. */
 export function createAwsCollector<Options extends AwsOptions, Name extends string, Facts>(
-  spec: Discovery<Options, Facts> & { readonly resources: string },
+  spec: Discovery<Options, Facts> & { readonly resources: string; readonly spansAccounts?: (options: Options) => boolean },
   options: Options,
   catalogue: Readonly<Record<Name, AwsMetric<Facts>>>,
-): Collector<Name> & AwsCollector {
-  const inventory = createInventory(spec, options.cache ?? process.env['TOCSIN_CACHE_DIR'])
+): Collector<Name> {
+  const inventory = createInventory(spec, options.cache ?? (process.env['TOCSIN_CACHE_DIR'] || undefined))
   const owner: Owner = { name: spec.name, maxUsdPerMonth: options.maxUsdPerMonth }
+
+  /** What a failure covers may belong to other accounts than the one that was asked. */
+  const covering = <Context extends CollectContext>(context: Context): Context =>
+    spec.spansAccounts?.(options) ? { ...context, fail: (error, { region, metrics } = {}) => context.fail(error, { ...(region && { region }), ...(metrics && { metrics }) }) } : context
 
   /** Every region of the cycle, as it is to be read. */
   const regionsOf = async (wanted: ReadonlySet<Name>, context: CollectContext): Promise<Omit<RegionRead<Options, Name, Facts>, 'seat'>[]> => {
@@ -26,8 +30,16 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
     return targets.map(({ target, labels }) => ({ target, labels, catalogue, wanted, cycle, inventory }))
   }
 
+  const demandsOf = async (wanted: ReadonlySet<Name>, context: CollectContext): Promise<RegionDemand[]> => {
+    const regions = await regionsOf(wanted, context)
+    const found = await Promise.all(regions.map(demandOf))
+    reportEmpty(spec.resources, found.flatMap(({ count }) => count ?? []), context)
+    return regions.map(({ target }, index) => ({ owner, target, queries: found[index]?.queries ?? [] }))
+  }
+
   return {
-    async *collect(wanted, context) {
+    async *collect(wanted, cycle) {
+      const context = covering(cycle)
       // Before the first await: the calls of all collectors of the cycle wait for this seat.
       const seat = sharedEngine(context).join({ ...context, owner })
       try {
@@ -43,11 +55,6 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
         seat.leave()
       }
     },
-    async [DEMAND](wanted, context) {
-      const regions = await regionsOf(new Set(Object.keys(catalogue).filter((name): name is Name & string => wanted.has(name))), context)
-      const demands = await Promise.all(regions.map(async (region) => ({ owner, target: region.target, queries: await demandOf(region) })))
-      return demands
-    },
     async diagnose(wanted, context) {
       const cycle = { ...context, options, wanted }
       // What keeps the targets from being told is told by the cycle itself.
@@ -56,6 +63,8 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
       const refused = credentials.some(({ found }) => typeof found !== 'string')
       return refused || spec.locate !== undefined ? credentials : [...credentials, ...(await emptyRegionDiagnoses(spec.resources, targets, inventory, cycle))]
     },
+    // Not async: all collectors of the plan must be known before the first of them goes on.
+    plan: (wanted, context) => planWithOthers(owner, demandsOf(wanted, covering(context)), context),
     close: async () => inventory.close(),
   }
 }

@@ -1,30 +1,21 @@
-import type { NodeHttpHandler } from '@smithy/node-http-handler'
 import { type Services, TocsinError } from '@tocsin/core'
 import { apiOf, QUOTA_SHARE } from './apis.ts'
 import { awsError, isExpired } from './aws-error.ts'
-import type { ClientConfig } from './client-config.ts'
-import { createClients } from './clients.ts'
+import { CALLS_ANSWERED } from './calls-answered.ts'
+import type { Clients } from './clients.ts'
 import { createIdentity, type Identity, STS } from './identity.ts'
 import { partitionOf } from './permissions.ts'
 import type { AwsSession, SessionOptions } from './session.ts'
-import { retryStrategy } from './retry-strategy.ts'
 import type { AwsService, CallOptions, Target } from './target.ts'
 import { underLimit } from './under-limit.ts'
 import { untilAborted } from './until-aborted.ts'
 
-const MAX_ATTEMPTS = 3
-
-/** A session with its own credentials and clients, on a handler that it shares. */
-export function createSession(options: SessionOptions, key: string, handler: NodeHttpHandler, services: Services): AwsSession {
-  const maxAttempts = options.maxAttempts ?? MAX_ATTEMPTS
-  const configOf = (): ClientConfig => ({
-    requestHandler: handler,
-    retryMode: 'adaptive',
-    retryStrategy: retryStrategy(maxAttempts, services.limiter),
-    maxAttempts,
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-  })
-  const clients = createClients(options, configOf, services.clock)
+/**
+ * A session with clients that it may share.
+ *
+ * @param key the same for the same credentials.
+ */
+export function createSession(options: SessionOptions, key: string, clients: Clients, services: Services): AwsSession {
   const identityOf = createIdentity(options, services)
   let home: Promise<string | undefined> | undefined
 
@@ -37,7 +28,9 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
     signal: AbortSignal,
   ): Promise<Result> => {
     const { permission, perSecond } = apiOf(service.name, api, options.quotas)
-    const limit = { key: `aws:${accountId}:${region}:${api}`, perSecond: perSecond * QUOTA_SHARE }
+    const answered = services.shared(CALLS_ANSWERED)
+    const name = `${service.name}:${api}`
+    const limit = { key: `aws:${accountId}:${region}:${api}`, perSecond: perSecond * QUOTA_SHARE, signal }
     const attempt = async (): Promise<Result> => {
       signal.throwIfAborted()
       const client = await clients.of(service, region)
@@ -46,11 +39,13 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
     const { generation } = clients
     try {
       // Credentials that were ended from outside look sound to the SDK: they are fetched anew, once.
-      return await attempt().catch((error: unknown) => {
+      const result = await attempt().catch((error: unknown) => {
         if (!isExpired(error)) throw error
         clients.renew(generation)
         return attempt()
       })
+      answered.set(name, (answered.get(name) ?? 0) + 1)
+      return result
     } catch (error) {
       throw awsError(error, { service: service.name, api, permission, identity: caller, region })
     }
@@ -60,7 +55,7 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
     async target(wanted, signal, otherwise): Promise<Target> {
       const region = wanted ?? (await (home ??= homeRegion(options.profile))) ?? otherwise
       if (region === undefined) throw noRegion(options.profile)
-      const identity = await identityOf((assumed, run) => call(assumed, region, STS, 'GetCallerIdentity', run, signal))
+      const identity = await identityOf(region, (assumed, run) => call(assumed, region, STS, 'GetCallerIdentity', run, signal))
       return {
         account: identity.account,
         accountId: identity.accountId,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CollectContext, type Series, TocsinError, type Watch } from '@tocsin/core'
 import { collectContext, FakeClock, testServices } from '@tocsin/core/testing'
 import { type AwsStub, fault, output, startAwsStub, stubMetricData, stubQueries, type StubQuery } from '@tocsin/dev-tools'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { type AwsOptions, awsOptions } from './aws-options.ts'
 import type { Catalogue, Discovered } from './catalogue.ts'
@@ -261,6 +261,20 @@ describe('locate', () => {
     const watch = queues(() => world, { locate: () => Promise.reject(denied) })
     expect((await cycle(watch({ accounts: [{ roleArn: ROLE }] }, {}).open(), ['waiting'])).failures.map(({ scope }) => scope)).toEqual([{ account: '210987654321' }])
   })
+
+  it('that fails later keeps the regions that are known, and is told when they are three times too old', async () => {
+    let fails = false
+    const watch = queues(() => world, { locate: async () => { if (fails) throw denied; return Object.keys(world) } })
+    const collector = watch({ accounts: [{ roleArn: ROLE }] }, {}).open()
+    await cycle(collector, ['waiting'])
+    fails = true
+    for (const [minutes, failures] of [[6, 0], [8, 0], [6, 1]] as const) {
+      await clock.advance(minutes * MINUTE)
+      const seen = await cycle(collector, ['waiting'])
+      expect(seen.series).toHaveLength(2)
+      expect(seen.failures).toEqual(Array.from({ length: failures }, () => ({ error: expect.stringContaining('E201 access denied: jobs:List'), scope: { account: '210987654321' } })))
+    }
+  })
 })
 
 describe('labels of an account', () => {
@@ -420,6 +434,23 @@ describe('listed metrics', () => {
     await clock.advance(14 * MINUTE)
     await cycle(collector, ['disk'])
     expect(stub.count('ListMetrics')).toBe(4)
+  })
+
+  it('that cannot be listed again keep their series, and that is told when the list is three times too old', async () => {
+    stub.on('ListMetrics', () => output({ Metrics: [listed(ROOT)] }))
+    const collector = queues(() => ({ 'us-west-2': ['a'] }))({ regions: ['us-west-2'] }, {}).open()
+    await cycle(collector, ['disk'])
+    stub.on('ListMetrics', () => fault('AccessDeniedException', 'no'))
+    for (const failures of [0, 1]) {
+      await clock.advance(30 * MINUTE)
+      await cycle(collector, ['disk'])
+      // The renewal goes on in the background.
+      await vi.waitFor(async () => {
+        const seen = await cycle(collector, ['disk'])
+        expect(seen.series.map((one) => [one.labels, one.status])).toEqual([[{ mount: '/' }, 'complete']])
+        expect(seen.failures).toHaveLength(failures)
+      })
+    }
   })
 
   it('that may not be listed leave the other metrics alone, and are not listed unless wanted', async () => {

@@ -41,6 +41,11 @@ export interface AwsCollectorSpec<C extends Catalogue<never>, Schema extends z.Z
    * discover again within `ttl`, and has something to go on with when discovery fails. Default: nothing is kept.
    */
   readonly facts?: z.ZodType<FactsOf<C>>
+  /**
+   * Whether these options have it read resources of other accounts with the target's credentials. A failure of a region then covers
+   * its resources whatever their account. Default: it does not.
+   */
+  readonly spansAccounts?: (options: z.output<Schema>) => boolean
   /** The metrics; or, where the options name them, a function of the options. They are given the facts that `discover` found. */
   readonly catalogue: C | ((options: z.output<Schema>) => C)
 }

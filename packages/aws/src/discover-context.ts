@@ -8,6 +8,8 @@ export interface ListQuery {
   readonly metric?: string
   /** Dimensions that a listed metric must have, beside any others. A value left `undefined` may be anything. Default: none. */
   readonly dimensions?: Readonly<Record<string, string | undefined>>
+  /** Number of the account whose metrics are listed, where the target's account only reads them. Default: the target's account. */
+  readonly account?: string | undefined
   /** Only metrics with points in the last three hours. Default false: in the last two weeks. */
   readonly recentlyActive?: boolean
 }

@@ -39,7 +39,11 @@ export function createHttpHandler(timeouts: Pick<NodeHttpHandlerOptions, 'connec
     const answer = await handle(...args)
     const { statusCode, headers } = answer.response
     // An empty body is none, whatever it is said to be.
-    if (statusCode < 300 && headers['content-length'] !== '0' && /^text\/html\b/.test(headers['content-type'] ?? '')) throw new PageAnswer('a page of HTML instead of an answer of AWS')
+    if (statusCode < 300 && headers['content-length'] !== '0' && /^text\/html\b/.test(headers['content-type'] ?? '')) {
+      // A body that nobody reads holds its connection until the time-out.
+      answer.response.body?.destroy?.()
+      throw new PageAnswer('a page of HTML instead of an answer of AWS')
+    }
     return answer
   }
   return handler

@@ -1,5 +1,6 @@
 import type { STSClient } from '@aws-sdk/client-sts'
 import { reasonOf, type Services } from '@tocsin/core'
+import { isWithin } from './is-within.ts'
 import type { SessionOptions } from './session.ts'
 import type { AwsService, CallOptions } from './target.ts'
 
@@ -28,30 +29,37 @@ type Ask = (identity: Identity, run: (client: STSClient, options: CallOptions) =
 
 const ASK_AGAIN_AFTER = 5 * 60_000
 
-/** Finds out whose credentials a session has: from the role's ARN, else by one GetCallerIdentity a session. */
-export function createIdentity(options: SessionOptions, { clock, logger }: Services): (ask: Ask) => Promise<Identity> {
+/**
+ * Finds out whose credentials a session has: from the role's ARN, else by one GetCallerIdentity a session. STS of one region may be down, so
+ * each that is read is asked until one answers.
+ */
+export function createIdentity(options: SessionOptions, { clock, logger }: Services): (region: string, ask: Ask) => Promise<Identity> {
   const assumed = guess(options)
-  let known: Promise<Identity> | undefined
-  let askAfter = Number.NEGATIVE_INFINITY
+  let known: Promise<Identity | undefined> | undefined
+  /** When the regions failed to answer. */
+  const failedAt = new Map<string, number>()
 
-  const find = async (ask: Ask): Promise<Identity> => {
+  const find = async (region: string, ask: Ask): Promise<Identity | undefined> => {
     try {
       const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
       const { Account, Arn } = await ask(assumed, (client, call) => client.send(new GetCallerIdentityCommand({}), call))
       return { account: options.name ?? Account ?? assumed.account, accountId: Account, caller: Arn === undefined ? assumed.caller : shortArn(Arn) }
     } catch (error) {
       known = undefined
-      askAfter = clock.now() + ASK_AGAIN_AFTER
-      logger.warn({ reason: reasonOf(error) }, `STS does not say which account this is; it is shown as "${assumed.account}"`)
-      return assumed
+      failedAt.set(region, clock.now())
+      logger.warn({ region, reason: reasonOf(error) }, `STS does not say which account this is; it is shown as "${assumed.account}"`)
+      return undefined
     }
   }
 
-  return async (ask) => {
+  return async (region, ask) => {
     if (assumed.accountId !== undefined) return assumed
-    if (known === undefined && clock.now() < askAfter) return assumed
-    known ??= find(ask)
-    return known
+    for (;;) {
+      if (known === undefined && isWithin(ASK_AGAIN_AFTER, failedAt.get(region) ?? Number.NEGATIVE_INFINITY, clock.now())) return assumed
+      // Another region may be asking already; where it gets no answer, it is this one's turn.
+      const found = await (known ??= find(region, ask))
+      if (found !== undefined) return found
+    }
   }
 }
 

@@ -34,12 +34,19 @@ export interface Found<Facts> {
   readonly fresh: boolean
 }
 
+/** The regions of an account. */
+export interface Located {
+  readonly regions: readonly string[]
+  /** Why they could not be located again for too long. */
+  readonly problem: unknown
+}
+
 /** The resources of a collector by region, looked for again every `ttl` seconds. */
 export interface Inventory<Options, Facts> {
   /** Rejects as `discover` does, when nothing is known yet. */
   find(target: Target, cycle: DiscoverCycle<Options>): Promise<Found<Facts>>
   /** The regions of an account, where the collector can tell them. Rejects as `locate` does, when nothing is known yet. */
-  readonly locate: ((home: Target, cycle: DiscoverCycle<Options>) => Promise<readonly string[]>) | undefined
+  readonly locate: ((home: Target, cycle: DiscoverCycle<Options>) => Promise<Located>) | undefined
   close(): void
 }
 
@@ -50,7 +57,7 @@ export function createInventory<Options, Facts>({ name, ttl, discover, locate, f
 
   const kept = <T>(what: string, { account, accountId, region }: Target, { options, wanted, logger }: DiscoverCycle<Options>, schema: z.ZodType<T> | undefined): Kept<T> | undefined =>
     folder === undefined || schema === undefined ? undefined : fileOf(folder, [what, name, accountId ?? account, region, options, [...wanted].sort()], schema, logger)
-  const schema = facts && z.array(z.object({ resource, dimensions: z.record(z.string(), z.string()), facts }))
+  const schema = facts && z.array(z.object({ resource, account: z.string().optional(), dimensions: z.record(z.string(), z.string()), facts }))
 
   return {
     async find(target, cycle) {
@@ -66,8 +73,7 @@ export function createInventory<Options, Facts>({ name, ttl, discover, locate, f
       locate &&
       (async (home, cycle) => {
         const { value, error } = await regions.get(keyOf(home, cycle), (signal) => locate(home, contextOf(home, cycle, signal, reject)), cycle, kept('regions', home, cycle, z.array(z.string())))
-        if (error !== undefined) throw error
-        return value
+        return { regions: value, problem: error }
       }),
     close() {
       resources.close()
@@ -95,7 +101,8 @@ function keyOf<Options>({ key }: Target, { wanted }: DiscoverCycle<Options>): st
 }
 
 function contextOf<Options>(target: Target, cycle: DiscoverCycle<Options>, signal: AbortSignal, fail: DiscoverContext<Options>['fail']): DiscoverContext<Options> {
-  return { ...cycle, signal, fail, listMetrics: (query) => listMetrics(target, query, cycle, signal) }
+  const context = { ...cycle, signal, fail }
+  return { ...context, listMetrics: (query) => listMetrics(target, query, context) }
 }
 
 /** A list of regions with some missing would look like regions that are gone. */

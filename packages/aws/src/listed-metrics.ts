@@ -1,5 +1,5 @@
 import type { ListMetricsCommandInput } from '@aws-sdk/client-cloudwatch'
-import type { Services, SharedKey } from '@tocsin/core'
+import { asTocsinError, type Services, type SharedKey, type TocsinError } from '@tocsin/core'
 import type { ListedMetric, ListQuery } from './discover-context.ts'
 import { CLOUDWATCH } from './engine/get-metric-data.ts'
 import { createStaleCache, type StaleCache } from './stale-cache.ts'
@@ -14,19 +14,27 @@ const LISTED: SharedKey<StaleCache<readonly ListedMetric[]>> = {
   close: async (cache) => cache.close(),
 }
 
-/** The metrics that CloudWatch has, kept for the whole process. Rejects as `Target.call` does. */
-export async function listMetrics(target: Target, query: ListQuery, services: Services, signal: AbortSignal): Promise<readonly ListedMetric[]> {
-  const { namespace, metric, dimensions = {}, recentlyActive = false } = query
+/** Who lists metrics. */
+export interface Listing extends Services {
+  readonly signal: AbortSignal
+  /** Told why a list could not be renewed for too long. The old one goes on. */
+  readonly fail: (error: TocsinError) => void
+}
+
+/** The metrics that CloudWatch has, kept for the whole process. Rejects as `Target.call` does, while nothing is known yet. */
+export async function listMetrics(target: Target, query: ListQuery, listing: Listing): Promise<readonly ListedMetric[]> {
+  const { namespace, metric, dimensions = {}, account, recentlyActive = false } = query
   const wanted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))
-  const key = JSON.stringify([target.key, namespace, metric, wanted.map(([name, value]) => [name, value ?? null]), recentlyActive])
+  const key = JSON.stringify([target.key, namespace, metric, wanted.map(([name, value]) => [name, value ?? null]), account, recentlyActive])
   const input: ListMetricsCommandInput = {
     Namespace: namespace,
     ...(metric === undefined ? {} : { MetricName: metric }),
     ...(wanted.length === 0 ? {} : { Dimensions: wanted.map(([Name, Value]) => ({ Name, ...(Value === undefined ? {} : { Value }) })) }),
+    ...(account === undefined ? {} : { IncludeLinkedAccounts: true, OwningAccount: account }),
     ...(recentlyActive ? { RecentlyActive: 'PT3H' } : {}),
   }
-  const { value, error } = await services.shared(LISTED).get(key, (until) => allPages(target, input, until), { clock: services.clock, signal })
-  if (error !== undefined) throw error
+  const { value, error } = await listing.shared(LISTED).get(key, (until) => allPages(target, input, until), listing)
+  if (error !== undefined) listing.fail(asTocsinError(error, 'E200', { where: `${target.account}, ${target.region}`, fix: 'see the log; the old list goes on' }))
   return value
 }
 

@@ -1,9 +1,9 @@
-import type { Watch } from '@tocsin/core'
+import { type CostPlan, planCosts, type Watch } from '@tocsin/core'
 import { collectContext, FakeClock, testServices } from '@tocsin/core/testing'
 import { type AwsStub, fault, startAwsStub, stubCloudWatch } from '@tocsin/dev-tools'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type AwsMetric, awsOptions, cloudWatchUsage, defineAwsCollector, planCloudWatch } from './index.ts'
+import { type AwsMetric, awsOptions, cloudWatchUsage, defineAwsCollector } from './index.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -66,6 +66,12 @@ function watch(options: Parameters<typeof fleet>[0], metrics: readonly string[])
   return { ...made, rules: rules as unknown as Watch['rules'] }
 }
 
+const NO_LIMITS: NonNullable<Parameters<typeof planCosts>[1]>['limiter'] = { schedule: (_limit, call) => call(), slowDown: () => {}, close: () => {} }
+
+/** The plan of a monitor with these watches. */
+const planOf = (watches: readonly Watch[], { interval = MINUTE, over }: { readonly interval?: number; readonly over?: number } = {}): Promise<CostPlan> =>
+  planCosts({ watch: watches, every: interval, schedule: undefined, timeZone: 'UTC' }, { clock, limiter: NO_LIMITS, signal, ...(over === undefined ? {} : { over }) })
+
 /** Runs the cycles that a plan is made for, and says what CloudWatch counted. */
 async function lived(watches: readonly Watch[], interval: number, over: number) {
   const service = stubCloudWatch({ now: () => clock.now(), value: () => 1 })
@@ -102,53 +108,80 @@ const CASES: readonly { readonly name: string; readonly watches: () => Watch[]; 
     watches: () => [watch({ regions: ['us-west-2'], size: 80, maxUsdPerMonth: 26 }, ['depth']), watch({ regions: ['us-west-2'], size: 40 }, ['depth'])],
     over: HOUR,
   },
+  { name: 'a budget that two regions share', watches: () => [watch({ regions: REGIONS, size: 40, maxUsdPerMonth: 12 }, ['depth', 'age'])], over: 3 * HOUR },
   { name: 'a budget that does not last', watches: () => [watch({ regions: ['us-west-2'], size: 40, maxUsdPerMonth: 6 }, ['depth', 'age']), watch({ regions: ['us-west-2'], size: 10 }, ['depth'])], over: 3 * HOUR },
 ]
 
 describe('a plan is what CloudWatch counts', () => {
   it.each(CASES)('for $name', async ({ watches, interval = MINUTE, over = 2 * HOUR }) => {
-    const planning = testServices(clock)
-    const plan = await planCloudWatch(watches(), planning, { interval, over, signal })
-    await planning.close()
+    const plan = await planOf(watches(), { interval, over })
     expect(plan.failures).toEqual([])
     // Nothing that costs was asked for.
     expect(stub.count('GetMetricData')).toBe(0)
     const { billed, owners } = await lived(watches(), interval, over)
-    expect({ calls: plan.total.calls, metrics: plan.total.metrics }).toEqual(billed)
-    expect(plan.owners).toEqual(owners.map(({ owner, ...spending }) => ({ owner, ...Object.fromEntries(Object.entries(spending).map(([key, value]) => [key, expect.closeTo(value, 6)])) })))
+    expect(plan.sources.map(({ total }) => ({ calls: total.calls, metrics: total.billed }))).toEqual([billed])
+    expect(plan.watches.map(({ cost }) => cost?.own)).toEqual(owners.map(({ calls, metrics, dollars }) => ({ calls: expect.closeTo(calls, 6), billed: expect.closeTo(metrics, 6), dollars: expect.closeTo(dollars, 6) })))
     expect(billed.metrics).toBeGreaterThan(0)
   }, 60_000)
 })
 
 describe('a plan', () => {
   it('looks a month ahead at ten thousand resources in less time than a cycle has', async () => {
-    const services = testServices(clock)
     const began = performance.now()
-    const plan = await planCloudWatch([watch({ regions: ['us-west-2'], size: 10_000 }, ['depth', 'age'])], services, { interval: MINUTE, signal })
+    const plan = await planOf([watch({ regions: ['us-west-2'], size: 10_000 }, ['depth', 'age'])])
     expect(performance.now() - began).toBeLessThan(20_000)
-    expect(plan).toMatchObject({ over: 30 * 24 * HOUR, first: { calls: 40, metrics: 20_000 }, regions: [{ account: '123456789012', region: 'us-west-2', series: 20_000, metrics: 20_000 }] })
+    const [source] = plan.sources
+    expect(plan.over).toBe(30 * 24 * HOUR)
+    expect(source).toMatchObject({ source: 'CloudWatch GetMetricData', unit: 'metrics', first: { calls: 40, billed: 20_000 } })
     // Every minute of 30 days, and every fifth.
-    expect(plan.total.metrics).toBe(10_000 * 43_200 + 10_000 * 8_640)
-    expect(plan.total.dollars).toBeCloseTo(5_184)
-    await services.close()
+    expect(source?.total.billed).toBe(10_000 * 43_200 + 10_000 * 8_640)
+    expect(source?.total.dollars).toBeCloseTo(5_184)
   }, 60_000)
+
+  it('says which calls were made for it', async () => {
+    const { sources } = await planOf([watch({ regions: REGIONS, size: 1 }, ['depth'])])
+    expect(sources.map(({ free }) => free)).toEqual([{ 'sts:GetCallerIdentity': 1 }])
+    expect(stub.requests.map(({ api }) => api)).toEqual(['GetCallerIdentity'])
+  })
+
+  it('says what a limit does: nothing where it lasts, else how much less often is polled', async () => {
+    // A metric every minute is $0.432 a month.
+    const { watches, sources } = await planOf([watch({ regions: ['us-west-2'], size: 100, maxUsdPerMonth: 10.8 }, ['depth']), watch({ regions: ['us-east-1'], size: 10, maxUsdPerMonth: 5 }, ['depth']), watch({ regions: ['us-east-1'], from: 10, size: 1 }, ['depth'])])
+    expect(watches.map(({ cost }) => cost?.limit)).toEqual([
+      { usdPerMonth: 10.8, unlimitedUsdPerMonth: expect.closeTo(43.2), stretch: expect.closeTo(4) },
+      { usdPerMonth: 5, unlimitedUsdPerMonth: expect.closeTo(4.32), stretch: 1 },
+      undefined,
+    ])
+    expect(watches.map(({ cost }) => cost?.own.dollars)).toEqual([expect.closeTo(10.8, 1), expect.closeTo(4.32), expect.closeTo(0.432)])
+    expect(sources).toHaveLength(1)
+  }, 60_000)
+
+  it('keeps the pace of a cron pattern, nights and weekends included', async () => {
+    // A Monday: from noon on 12, 13, 14, 15 and 16 o'clock, then 8 to 16 on four days; the first cycle runs at once.
+    const cron = { watch: [watch({ regions: ['us-west-2'], size: 3 }, ['depth'])], every: MINUTE, schedule: '0 8-16 * * 1-5', timeZone: 'UTC' }
+    const { sources } = await planCosts(cron, { clock, limiter: NO_LIMITS, signal, over: 7 * 24 * HOUR })
+    expect(sources.map(({ total }) => total.calls)).toEqual([1 + 4 + 4 * 9 + 5])
+  })
 
   it('says what it could not discover', async () => {
     stub.on('GetCallerIdentity', () => undefined)
     const failing = defineAwsCollector({ name: 'failing', resources: 'queues', options: awsOptions, ttl: 300, catalogue: { depth: metric() }, discover: () => Promise.reject(new Error('no')) })
-    const services = testServices(clock)
     const one: Watch = { ...failing({ regions: ['us-west-2'] }, {}), rules: watch({ size: 1 }, ['depth']).rules }
-    const plan = await planCloudWatch([one], services, { interval: MINUTE, signal })
-    expect(plan.failures.map(({ code }) => code)).toEqual(['E200'])
-    expect(plan.total).toEqual({ calls: 0, attempts: 0, metrics: 0, dollars: 0 })
-    await services.close()
+    const plan = await planOf([one, watch({ regions: ['us-west-2'], size: 1 }, ['depth'])])
+    expect(plan.failures.map(({ collector, error }) => [collector, error.code])).toEqual([['failing', 'E200']])
+    expect(plan.watches.map(({ complete }) => complete)).toEqual([false, true])
+    expect(plan.sources.map(({ first }) => first.billed)).toEqual([1])
   })
 
-  it('leaves collectors alone that do not ask CloudWatch', async () => {
+  it('says where nothing was found, which is no gap in the figures', async () => {
+    const plan = await planOf([watch({ regions: ['us-west-2'], size: 0 }, ['depth'])])
+    expect(plan.failures.map(({ error }) => error.code)).toEqual(['E203'])
+    expect(plan.watches.map(({ complete, cost }) => [complete, cost?.own])).toEqual([[true, { calls: 0, billed: 0, dollars: 0 }]])
+  })
+
+  it('leaves collectors alone that have no price', async () => {
     stub.on('GetMetricData', () => fault('ValidationError', 'nobody asks'))
-    const services = testServices(clock)
     const other: Watch = { ...watch({ size: 1 }, ['depth']), open: () => ({ async *collect() {} }) }
-    expect((await planCloudWatch([other], services, { interval: MINUTE, signal })).total.metrics).toBe(0)
-    await services.close()
+    expect(await planOf([other])).toMatchObject({ watches: [{ cost: undefined, complete: true }], sources: [], failures: [] })
   })
 })

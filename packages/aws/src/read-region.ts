@@ -54,15 +54,22 @@ export async function readRegion<Options, Name extends string, Facts>(read: Regi
   }
 }
 
+/** What a region would be asked for. */
+interface Demanded {
+  readonly queries: readonly MetricQuery[]
+  /** Undefined: it could not be told. */
+  readonly count: RegionCount | undefined
+}
+
 /** What a region would be asked for. Never rejects either. */
-export async function demandOf<Options, Name extends string, Facts>(read: Reading<Options, Name, Facts>): Promise<readonly MetricQuery[]> {
+export async function demandOf<Options, Name extends string, Facts>(read: Reading<Options, Name, Facts>): Promise<Demanded> {
   const fail = failing(read)
   try {
-    const { requests } = await findSeries(read, fail)
-    return requests.flatMap(({ queries }) => queries)
+    const { requests, count } = await findSeries(read, fail)
+    return { queries: requests.flatMap(({ queries }) => queries), count }
   } catch (error) {
     fail(error)
-    return []
+    return { queries: [], count: undefined }
   }
 }
 
@@ -89,7 +96,7 @@ async function findSeries<Options, Name extends string, Facts>(
     found: resources,
     resourceOf: resourceOf(target, labels),
     interval: cycle.interval / 1_000,
-    listMetrics: (query: Parameters<typeof listMetrics>[1]) => listMetrics(target, query, cycle, cycle.signal),
+    listMetrics: (query: Parameters<typeof listMetrics>[1]) => listMetrics(target, query, { ...cycle, fail }),
   }
   return { requests: await requestAll(catalogue, wanted, options, fail), count: { target, resources: resources.length, fresh } }
 }
@@ -102,11 +109,11 @@ export function scopeOf({ account, accountId, region }: Target): Scope {
 /** Completes a resource. While STS does not say whose account it is, its ARN may: the account is part of every alert's identity. */
 function resourceOf(target: Target, labels: Readonly<Record<string, string>>): (found: Discovered<unknown>) => Resource {
   const shown = new Map<Discovered<unknown>['resource'], Resource>()
-  return ({ resource }) => {
+  return ({ resource, account }) => {
     const known = shown.get(resource)
     if (known) return known
     const owner = target.accountId === undefined ? resource.id.split(':')[4] : undefined
-    const complete = { ...resource, tags: { ...labels, ...resource.tags }, account: owner || target.account, region: target.region }
+    const complete = { ...resource, tags: { ...labels, ...resource.tags }, account: account ?? (owner || target.account), region: target.region }
     shown.set(resource, complete)
     return complete
   }

@@ -55,16 +55,19 @@ async function listedSeries<Facts>(
   listed: NonNullable<SingleMetric<Facts>['listed']>,
   found: readonly Discovered<Facts>[],
   { listMetrics }: RequestOptions<Facts>,
-): Promise<Expanded<Facts>[]> {
-  const byName = Map.groupBy(found, (one) => (typeof metric.metric === 'function' ? metric.metric(one) : metric.metric))
-  const series: Expanded<Facts>[] = []
-  for (const [name, resources] of byName) {
+): Promise<readonly Expanded<Facts>[]> {
+  const nameOf = (one: Discovered<Facts>): string => (typeof metric.metric === 'function' ? metric.metric(one) : metric.metric)
+  let series: readonly Expanded<Facts>[] = []
+  for (const resources of Map.groupBy(found, (one) => JSON.stringify([nameOf(one), one.account])).values()) {
+    const [sample] = resources
+    if (sample === undefined) continue
     // Only names that all of them have: the list must hold the metrics of each.
-    const names = Object.keys(resources[0]?.dimensions ?? {}).filter((one) => resources.every(({ dimensions }) => one in dimensions))
+    const names = Object.keys(sample.dimensions).filter((one) => resources.every(({ dimensions }) => one in dimensions))
     const dimensions = Object.fromEntries(names.map((one) => [one, undefined]))
-    const query = { namespace: metric.namespace, metric: name, dimensions }
+    const query = { namespace: metric.namespace, metric: nameOf(sample), dimensions, account: sample.account }
     const [all, active] = await Promise.all([listMetrics(query), listMetrics({ ...query, recentlyActive: true })])
-    series.push(...expandListed(all, active, resources, listed))
+    // A spread of a hundred thousand arguments is more than the stack holds.
+    series = series.concat(expandListed(all, active, resources, listed))
   }
   return series
 }

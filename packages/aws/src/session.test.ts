@@ -93,6 +93,15 @@ describe('openSession', () => {
     expect(await session.target('us-west-2', signal)).toMatchObject({ account: '123456789012' })
   })
 
+  it('asks STS of another region where that of the first is down', async () => {
+    stub.on('GetCallerIdentity', (request) => (request.region === 'us-west-2' ? 'cut' : undefined))
+    const session = openSession(services, { maxAttempts: 1 })
+    const [west, east] = await Promise.all(['us-west-2', 'us-east-1'].map((region) => session.target(region, signal)))
+    expect([west?.account, east?.account]).toEqual(['default', '123456789012'])
+    expect((await session.target('us-west-2', signal)).account).toBe('123456789012')
+    expect(stub.count('GetCallerIdentity')).toBe(2)
+  })
+
   it('takes the region of the environment, and says when there is none', async () => {
     expect((await openSession(services, {}).target(undefined, signal)).region).toBe('us-east-1')
     delete process.env['AWS_REGION']
@@ -116,13 +125,13 @@ describe('Target.call', () => {
   it('schedules every call under 80 % of the quota of its API, by account and region', async () => {
     const target = await openSession(services, {}).target('us-west-2', signal)
     await describeInstances(target)
-    expect(limits).toContainEqual({ key: 'aws:123456789012:us-west-2:DescribeInstances', perSecond: 16 })
+    expect(limits).toContainEqual(expect.objectContaining({ key: 'aws:123456789012:us-west-2:DescribeInstances', perSecond: 16 }))
   })
 
   it('takes the quotas that the account was given', async () => {
     const target = await openSession(services, { quotas: { 'ec2:DescribeInstances': 50 } }).target('us-west-2', signal)
     await describeInstances(target)
-    expect(limits).toContainEqual({ key: 'aws:123456789012:us-west-2:DescribeInstances', perSecond: 40 })
+    expect(limits).toContainEqual(expect.objectContaining({ key: 'aws:123456789012:us-west-2:DescribeInstances', perSecond: 40 }))
     expect([pointsPerSecond(true, { 'cloudwatch:GetMetricData recent points': 1 }), pointsPerSecond(true), pointsPerSecond(false)]).toEqual([1, 180_000, 396_000])
   })
 
@@ -156,6 +165,41 @@ describe('a role', () => {
     expect(stub.count('GetCallerIdentity')).toBe(0)
     const { form } = stub.requests.find(({ api }) => api === 'AssumeRole') ?? { form: new URLSearchParams() }
     expect([form.get('RoleArn'), form.get('ExternalId'), form.get('RoleSessionName')]).toEqual([ROLE, 'tenant-7', 'tocsin'])
+  })
+
+  it('is assumed through STS of another region where that of the first is down', async () => {
+    stub.on('AssumeRole', (request) => (request.region === 'us-west-2' ? 'cut' : assumeRole(request)))
+    const session = openSession(services, { roleArn: ROLE, maxAttempts: 1 })
+    const [west, east] = await Promise.all(['us-west-2', 'us-east-1'].map((region) => session.target(region, signal)))
+    if (!west || !east) throw new Error('no targets')
+    await Promise.all([describeInstances(west), describeInstances(east)])
+    const asked = () => stub.requests.filter(({ api }) => api === 'AssumeRole').map(({ region }) => region)
+    expect(asked()).toEqual(['us-west-2', 'us-east-1'])
+    // What answered is asked first the next time.
+    clock.set(Date.parse('2099-01-01T00:00:00Z'))
+    await west.call({ ...EC2, name: 'ec2-again' }, 'DescribeInstances', (client, options) => client.send(new DescribeInstancesCommand({}), options), signal)
+    expect(asked()).toEqual(['us-west-2', 'us-east-1', 'us-east-1'])
+  })
+
+  it('that may not be assumed is not tried in one region after the other', async () => {
+    stub.on('AssumeRole', denied)
+    const session = openSession(services, { roleArn: ROLE, maxAttempts: 1 })
+    const targets = await Promise.all(['us-west-2', 'us-east-1'].map((region) => session.target(region, signal)))
+    await Promise.allSettled(targets.map(describeInstances))
+    expect(new Set(stub.requests.filter(({ api }) => api === 'AssumeRole').map(({ region }) => region))).toEqual(new Set(['us-west-2']))
+  })
+
+  it('shares clients and polls whatever it is called and allowed, and is assumed once', async () => {
+    stub.on('AssumeRole', assumeRole)
+    const sessions = [{ roleArn: ROLE }, { roleArn: ROLE, name: 'payments' }, { roleArn: ROLE, quotas: { 'ec2:DescribeInstances': 50 } }].map((options) => openSession(services, options))
+    const targets = await Promise.all(sessions.map((session) => session.target('us-west-2', signal)))
+    await Promise.all(targets.map(describeInstances))
+    expect([stub.count('AssumeRole'), loads]).toEqual([1, 1])
+    expect(new Set(targets.map(({ key }) => key)).size).toBe(1)
+    expect(targets.map(({ account }) => account)).toEqual(['210987654321', 'payments', '210987654321'])
+    const other = await openSession(services, { roleArn: ROLE, externalId: new Secret('tenant-7') }).target('us-west-2', signal)
+    expect(other.key).not.toBe(targets[0]?.key)
+    expect(other.key).not.toContain('tenant-7')
   })
 
   it('is assumed again before its credentials end', async () => {

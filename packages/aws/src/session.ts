@@ -1,5 +1,6 @@
 import type { Secret, Services, SharedKey } from '@tocsin/core'
 import type { Quotas } from './apis.ts'
+import { type Clients, createClients } from './clients.ts'
 import { createHttpHandler } from './http-handler.ts'
 import { createSession } from './create-session.ts'
 import type { Target } from './target.ts'
@@ -22,7 +23,10 @@ export interface SessionOptions {
   readonly quotas?: Quotas | undefined
 }
 
-/** One set of credentials, with its clients. Shared by all plugins of the process that ask for the same. */
+/**
+ * One set of credentials, with its clients. Shared by all plugins of the process that ask for the same; what is the same but for its name
+ * or quotas shares its clients, and what they are polled for.
+ */
 export interface AwsSession {
   /**
    * The region as a target. Asks STS once whose credentials these are; when STS does not answer, the target is named by the
@@ -45,14 +49,27 @@ const SESSIONS: SharedKey<Sessions> = {
   create(services) {
     const handler = createHttpHandler()
     const sessions = new Map<string, AwsSession>()
+    const clients = new Map<string, Clients>()
+    /** Targets are told apart by these, and not by the credentials themselves: an external id is a secret. */
+    const names = new Map<string, string>()
+    const cached = <T>(map: Map<string, T>, key: unknown, make: () => T): T => {
+      const name = JSON.stringify(key)
+      const known = map.get(name) ?? make()
+      map.set(name, known)
+      return known
+    }
     return {
       open(options) {
-        const key = JSON.stringify([options.profile, options.roleArn, options.externalId?.reveal(), options.name, options.endpoint, options.maxAttempts, options.quotas])
-        const known = sessions.get(key)
-        if (known) return known
-        const made = createSession(options, `session ${sessions.size}`, handler, services)
-        sessions.set(key, made)
-        return made
+        const { profile, roleArn, externalId, endpoint, maxAttempts, name, quotas } = options
+        const credentials = [profile, roleArn, externalId?.reveal(), endpoint]
+        return cached(sessions, [credentials, maxAttempts, name, quotas], () =>
+          createSession(
+            options,
+            cached(names, credentials, () => `credentials ${names.size}`),
+            cached(clients, [credentials, maxAttempts], () => createClients(options, handler, services)),
+            services,
+          ),
+        )
       },
       close: () => handler.destroy(),
     }

@@ -17,6 +17,7 @@ export function queryOf<Facts>(source: MetricSource<Facts>, found: Discovered<Fa
     namespace: source.namespace,
     metric: resolve(source.metric, found),
     dimensions: dimensions ?? source.dimensions?.(found) ?? found.dimensions,
+    account: found.account,
     stat: source.stat,
     period,
     settle,

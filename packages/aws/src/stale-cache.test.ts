@@ -51,6 +51,16 @@ describe('createStaleCache', () => {
     expect(loads()).toBe(2)
   })
 
+  it('renews after a clock is set back: what was loaded then may be of any age', async () => {
+    const { get, loads, clock } = aCache()
+    await get()
+    clock.set(clock.now() - 86_400 * SECOND)
+    await get()
+    await clock.advance(0)
+    await get()
+    expect(loads()).toBe(2)
+  })
+
   it('says once that a value is fresh', async () => {
     const { get, clock } = aCache()
     expect((await get()).fresh).toBe(true)

@@ -1,5 +1,6 @@
 import type { Clock } from '@tocsin/core'
 import type { Kept } from './disk-store.ts'
+import { isWithin } from './is-within.ts'
 
 /** What a cache gives. */
 export interface Cached<T> {
@@ -54,8 +55,7 @@ export function createStaleCache<T>(ttl: number): StaleCache<T> {
     const now = clock.now()
     const known = await kept?.read()
     const old = known && { ...known, fresh: false, renewing: false, error: undefined }
-    // A time that is yet to come is another clock's.
-    if (old && old.loadedAt <= now && now - old.loadedAt < ttl * 1_000) return old
+    if (old && isWithin(ttl * 1_000, old.loadedAt, now)) return old
     try {
       const value = await load(AbortSignal.any([signal, closing.signal]))
       await kept?.write(value, now)
@@ -94,7 +94,7 @@ export function createStaleCache<T>(ttl: number): StaleCache<T> {
         return give(await started, caller.clock.now(), ttl)
       }
       const now = caller.clock.now()
-      if (now - known.loadedAt >= ttl * 1_000 && !known.renewing) void renew(known, load, now, kept)
+      if (!isWithin(ttl * 1_000, known.loadedAt, now) && !known.renewing) void renew(known, load, now, kept)
       return give(known, now, ttl)
     },
     close: () => closing.abort(),

@@ -36,10 +36,11 @@ export async function targetsOf<Options extends AwsOptions, Facts>(cycle: Collec
   const targets = new Map<string, AccountTarget>()
   await Promise.all(
     accountsOf(cycle.options, cycle).map(async ({ session, regions, labels, where, scope }) => {
+      const fail = (error: unknown): void => cycle.fail(asTocsinError(error, 'E200', { where, fix: 'see the log; other accounts go on' }), scope)
       try {
-        for (const target of await regionsOf(session, regions, cycle, inventory)) targets.set(target.key, { target, labels, elsewhere: (region) => session.target(region, cycle.signal) })
+        for (const target of await regionsOf(session, regions, cycle, inventory, fail)) targets.set(target.key, { target, labels, elsewhere: (region) => session.target(region, cycle.signal) })
       } catch (error) {
-        cycle.fail(asTocsinError(error, 'E200', { where, fix: 'see the log; other accounts go on' }), scope)
+        fail(error)
       }
     }),
   )
@@ -51,12 +52,14 @@ async function regionsOf<Options, Facts>(
   regions: readonly string[] | undefined,
   cycle: DiscoverCycle<Options>,
   inventory: Inventory<Options, Facts>,
+  fail: (error: unknown) => void,
 ): Promise<Target[]> {
   const { signal } = cycle
   if (regions) return Promise.all(regions.map((region) => session.target(region, signal)))
   if (!inventory.locate) return [await session.target(undefined, signal)]
   const home = await session.target(undefined, signal, ANY_REGION)
-  const located = await inventory.locate(home, cycle)
+  const { regions: located, problem } = await inventory.locate(home, cycle)
+  if (problem !== undefined) fail(problem)
   return Promise.all(located.map((region) => session.target(region, signal)))
 }
 

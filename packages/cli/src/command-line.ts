@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   doctor: [],
   iam: [],
   completion: [],
+  plugin: ['new', 'list', 'test'],
 }
 
 /** The command that was typed, as far as that can be told without reading the options; `tocsin` when none was. */

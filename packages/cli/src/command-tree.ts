@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { Argument, Command, Option } from 'commander'
 import { SHELLS } from './completion/shells.ts'
 import { EXIT_CODES } from './exit-code.ts'
 import type { Invocation } from './invocation.ts'
 import type { Outcome } from './outcome.ts'
+import { KINDS } from './scaffold/template.ts'
 import type { Shell } from './shell.ts'
+import { version } from './version.ts'
 
 /** What a command does, once its options are read. */
 export type CommandBody = (invocation: Invocation) => Promise<Outcome>
@@ -31,6 +32,7 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
   addOutbox(root, does)
   addChecking(root, does)
   addCompletion(root, does)
+  addPlugins(root, does)
   return root
 }
 
@@ -46,11 +48,13 @@ function addWatching(root: Command, does: Does): void {
     .addOption(new Option('--from <file>', 'write what a config.json of the old script stands for, as tocsin.yaml').conflicts(['watch', 'notify', 'channel', 'to']))
     .option('--yaml', 'write tocsin.yaml in place of tocsin.config.ts')
     .option('-y, --yes', 'ask nothing; take the default where a flag is missing')
+    .option('--install', 'install the packages that it needs, with npm')
     .option('--force', 'overwrite a file that exists')
     .action(does(async () => (await import('./commands/init.ts')).init))
   root
     .command('check')
     .description('read the configuration, offline, and say what is wrong with it or what it does')
+    .option('--plan', 'say what it is going to cost, too: looks for resources, asks nothing that costs')
     .action(does(async () => (await import('./commands/check.ts')).check))
   root
     .command('run')
@@ -119,6 +123,25 @@ function addOutbox(root: Command, does: Does): void {
     .description('give messages up for good')
     .argument('<ids...>', 'the beginning of the id in "tocsin outbox list"')
     .action(does(async () => (await import('./commands/outbox-change.ts')).outboxDrop))
+}
+
+function addPlugins(root: Command, does: Does): void {
+  const plugin = root.command('plugin').description('make plugins and look after them')
+  plugin
+    .command('new')
+    .description('write a package with code, test, README and sample, which passes its tests as it is')
+    .argument('<name>', 'what monitors will call it: queue, @acme/queue')
+    .addOption(new Option('--kind <kind>', 'what it does').choices(KINDS).makeOptionMandatory())
+    .action(does(async () => (await import('./commands/plugin-new.ts')).pluginNew))
+  plugin
+    .command('list')
+    .description('list the plugins that a configuration here finds by name, with their versions')
+    .action(does(async () => (await import('./commands/plugin-list.ts')).pluginList))
+  plugin
+    .command('test')
+    .description('say whether a plugin loads, fits this version, calls its contract suite, and passes its tests')
+    .argument('[folder]', 'its folder (default: this one)')
+    .action(does(async () => (await import('./commands/plugin-test.ts')).pluginTest))
 }
 
 function addActing(root: Command, does: Does): void {
@@ -204,8 +227,3 @@ const repeated = (one: string, before: readonly string[] | undefined): readonly 
 
 /** `host,ec2`, or the flag repeated. */
 const list = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), ...text.split(',').map((part) => part.trim()).filter((part) => part !== '')]
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown'
-}

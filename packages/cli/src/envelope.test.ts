@@ -8,7 +8,7 @@ import { envelope, FIXTURE, scratch, tocsin } from './testing/cli.ts'
 const leaves = (command: Command, path: readonly string[] = []): (readonly string[])[] =>
   command.createHelp().visibleCommands(command).filter((one) => one.name() !== 'help').flatMap((one) => [[...path, one.name()], ...leaves(one, [...path, one.name()])])
 /** Every command that does something: those that only hold others do not. */
-const COMMANDS = leaves(commandTree({ stdout: { write: () => true, on: () => {}, off: () => {} } }, () => async () => {})).map((path) => path.join(' ')).filter((name) => name !== 'silence' && name !== 'outbox')
+const COMMANDS = leaves(commandTree({ stdout: { write: () => true, on: () => {}, off: () => {} } }, () => async () => {})).map((path) => path.join(' ')).filter((name) => !['silence', 'outbox', 'plugin'].includes(name))
 
 const ALERT = 'fake.cpu/web-1'
 
@@ -30,6 +30,9 @@ const CALLS: Readonly<Record<string, { readonly args: string; readonly code?: nu
   'outbox list': { args: '' },
   'outbox retry': { args: 'none', code: 2 },
   'outbox drop': { args: 'none', code: 2 },
+  'plugin new': { args: 'queue --kind collector' },
+  'plugin list': { args: '' },
+  'plugin test': { args: 'none', code: 2 },
   doctor: { args: '' },
   iam: { args: '' },
   completion: { args: 'bash' },

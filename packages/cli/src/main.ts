@@ -8,7 +8,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 22 || (major === 22 && minor >= 18)) {
   // Compiled code is kept from start to start, which halves the next one. Not in the machine's common temporary folder: what lies there is run.
   const { XDG_CACHE_HOME: cache, HOME: home = homedir() } = process.env
-  module.enableCompileCache(join(cache !== undefined && isAbsolute(cache) ? cache : join(home, '.cache'), 'tocsin'))
+  module.enableCompileCache(join(cache !== undefined && isAbsolute(cache) ? cache : join(home, '.cache'), 'tocsin', 'node'))
   const { start } = await import('./start.ts')
   await start()
 } else {

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { tocsin } from './program.ts'
+import { xdgFolder } from './run/xdg-folder.ts'
 import type { Shell, StopSignal } from './shell.ts'
 
 /** After SIGTERM the process is gone within 5 s, whatever a plugin does. */
@@ -7,8 +8,12 @@ const PATIENCE = 4_500
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly StopSignal[]
 
-/** Runs the command of this process and ends the process. */
-export async function start(): Promise<void> {
+/**
+ * Runs the command of this process and ends the process.
+ *
+ * @param command what is run with what was typed. Default: `tocsin`.
+ */
+export async function start(command: (args: readonly string[], shell: Shell) => Promise<ExitCode> = tocsin): Promise<void> {
   const stop = new AbortController()
   const unread = new AbortController()
   let reportCrash = (thrown: unknown): void => void process.stderr.write(`unexpected error: ${String(thrown)}\n`)
@@ -29,6 +34,8 @@ export async function start(): Promise<void> {
   process.on('unhandledRejection', crash)
   process.on('uncaughtException', crash)
 
+  // Collectors read it: single passes need not look for their resources anew each time.
+  process.env['TOCSIN_CACHE_DIR'] ??= xdgFolder('XDG_CACHE_HOME', process.env)
   const shell: Shell = {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -44,7 +51,7 @@ export async function start(): Promise<void> {
     },
     onCrash: (report) => void (reportCrash = report),
   }
-  await leave(await tocsin(process.argv.slice(2), shell))
+  await leave(await command(process.argv.slice(2), shell))
 }
 
 function stopFor(signal: StopSignal, stop: AbortController): void {

@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   E602: 'the alert has ended: there is nothing to acknowledge or snooze',
   E700: 'a recorder failed',
   E701: 'a recorder did not finish in time',
+  E800: 'a plugin does not pass its tests',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES

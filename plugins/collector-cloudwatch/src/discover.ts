@@ -6,20 +6,27 @@ type Context = DiscoverContext<CloudWatchOptions>
 
 const HOUR = 3_600_000
 
-/** One resource for each set of dimensions in a namespace; metrics that share it share the resource. */
+/** One resource for each set of dimensions in a namespace of an account; metrics that share it share the resource. */
 export async function discover(target: Target, context: Context): Promise<readonly Discovered<CustomFacts>[]> {
-  const found = new Map<string, { readonly resource: Discovered<CustomFacts>['resource']; readonly dimensions: Dimensions; readonly metrics: Set<string> }>()
+  const found = new Map<string, Discovered<{ metrics: string[] }>>()
   const needed = neededOf(context)
-  for (const [name, metric] of Object.entries(context.options.metrics)) {
-    if (!needed.has(name)) continue
-    for (const dimensions of await dimensionsOf(metric, context)) {
-      const id = resourceId(target, metric.namespace, dimensions)
-      const known = found.get(id)
-      if (known) known.metrics.add(name)
-      else found.set(id, { resource: { id, type: 'cloudwatch', name: nameOf(metric.namespace, dimensions), tags: dimensions }, dimensions, metrics: new Set([name]) })
+  for (const account of accountsOf(target, context.options)) {
+    for (const [name, metric] of Object.entries(context.options.metrics)) {
+      if (!needed.has(name)) continue
+      for (const dimensions of await dimensionsOf(metric, account, context)) {
+        const id = resourceId(target, account, metric.namespace, dimensions)
+        const known = found.get(id)
+        if (known) known.facts.metrics.push(name)
+        else found.set(id, { resource: { id, type: 'cloudwatch', name: nameOf(metric.namespace, dimensions), tags: dimensions }, account, dimensions, facts: { metrics: [name] } })
+      }
     }
   }
-  return [...found.values()].map(({ resource, dimensions, metrics }) => ({ resource, dimensions, facts: { metrics: [...metrics] } }))
+  return [...found.values()]
+}
+
+/** The source accounts; undefined stands for the target's own, whose metrics are the same whether its number is sent or not. */
+function accountsOf({ accountId }: Target, { sourceAccounts }: CloudWatchOptions): readonly (string | undefined)[] {
+  return sourceAccounts === undefined ? [undefined] : [...new Set(sourceAccounts)].map((account) => (account === accountId ? undefined : account))
 }
 
 /** The wanted metrics, and those that wanted expressions read. */
@@ -37,20 +44,20 @@ export function lists(options: CloudWatchOptions, wanted: ReadonlySet<string>): 
 }
 
 /** The dimensions as written, or all that CloudWatch lists where one is `*`. */
-async function dimensionsOf({ namespace, metric, dimensions, period }: CustomMetric, { listMetrics }: Context): Promise<readonly Dimensions[]> {
+async function dimensionsOf({ namespace, metric, dimensions, period }: CustomMetric, account: string | undefined, { listMetrics }: Context): Promise<readonly Dimensions[]> {
   const wanted = Object.entries(dimensions)
   if (!wanted.some(([, value]) => value === '*')) return [dimensions]
   const filter = Object.fromEntries(wanted.map(([key, value]) => [key, value === '*' ? undefined : value]))
-  const listed = await listMetrics({ namespace, metric, dimensions: filter, recentlyActive: period <= HOUR })
+  const listed = await listMetrics({ namespace, metric, dimensions: filter, account, recentlyActive: period <= HOUR })
   // CloudWatch lists metrics with further dimensions too; those are other metrics.
   return listed.map((one) => one.dimensions).filter((found) => Object.keys(found).length === wanted.length)
 }
 
 /** Values may hold anything, so the signs that separate them are escaped. */
-function resourceId({ accountId, account, region }: Target, namespace: string, dimensions: Dimensions): string {
+function resourceId({ accountId, account, region }: Target, source: string | undefined, namespace: string, dimensions: Dimensions): string {
   const escape = (text: string): string => text.replace(/[%,=]/g, encodeURIComponent)
   const pairs = sorted(dimensions).map(([key, value]) => `${escape(key)}=${escape(value)}`)
-  return ['cloudwatch', accountId ?? account, region, namespace, pairs.join(',')].join(':')
+  return ['cloudwatch', source ?? accountId ?? account, region, namespace, pairs.join(',')].join(':')
 }
 
 function nameOf(namespace: string, dimensions: Dimensions): string {

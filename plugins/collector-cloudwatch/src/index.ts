@@ -51,6 +51,7 @@ export const cloudwatch = defineAwsCollector({
   catalogue,
   calls: (options, wanted) => (lists(options, wanted) ? [LIST_METRICS] : []),
   discover,
+  spansAccounts: ({ sourceAccounts }) => sourceAccounts !== undefined,
 }) as unknown as CloudWatchFactory
 
 export default cloudwatch

@@ -60,6 +60,11 @@ export const cloudWatchOptions = awsOptions
   .extend({
     /** The metrics, by names of your own. A rule is named by them. */
     metrics: z.record(name, metric).refine((all) => Object.keys(all).length > 0, 'at least one metric'),
+    /**
+     * Accounts whose metrics are read with the credentials of another, a monitoring account of CloudWatch's cross-account observability
+     * (its sink must be linked with them): `['123456789012']`. Each has resources of its own. Default: the metrics of the account itself.
+     */
+    sourceAccounts: z.array(z.string('an account number in quotes: "123456789012"').regex(/^\d{12}$/, 'an account number: "123456789012"')).min(1).optional(),
     /** What is computed of them, by names of your own. A rule is named by them, too. Default: nothing. */
     expressions: z.record(name, expression).default({}),
   })

@@ -169,7 +169,7 @@ beforeAll(async () => {
   await seed(west, 'shop', 'DatabaseConnections', 100)
   await seed(ireland, 'cluster-1', 'CPUUtilization', 12)
   await seed(ireland, 'cluster-1', 'DatabaseConnections', 250)
-})
+}, 60_000)
 
 collectorContract('rds', {
   watch: () => rds({ regions: [west] }, {}),

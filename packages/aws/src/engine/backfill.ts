@@ -1,5 +1,4 @@
-import { GET_METRIC_DATA, QUOTA_SHARE } from '../apis.ts'
-import type { SeriesMemory } from './series-memory.ts'
+import { knownUntil, type SeriesMemory } from './series-memory.ts'
 import { windowOf } from './window.ts'
 
 /** How far back polls reach after an outage. */
@@ -16,14 +15,20 @@ export interface Backfill {
  */
 const SECONDS = 25
 
-/** How far back the due series may reach, so that reading again what all of them missed stays within the quota. */
-export function backfillOf(due: readonly Pick<SeriesMemory, 'query' | 'completeUntil'>[], now: number): Backfill {
-  const lagging = due.flatMap(({ query, completeUntil }) => {
-    if (completeUntil === undefined) return []
-    const { start } = windowOf(query, now, completeUntil, Infinity)
+/**
+ * How far back the due series may reach, so that reading again what all of them missed stays within the quota.
+ *
+ * @param perSecond points a second that may be asked for.
+ */
+export function backfillOf(due: readonly Pick<SeriesMemory, 'query' | 'completeUntil' | 'demands'>[], now: number, perSecond: number): Backfill {
+  const lagging = due.flatMap((memory) => {
+    const { query } = memory
+    const known = knownUntil(memory)
+    if (known === undefined) return []
+    const { start } = windowOf(query, now, known, Infinity)
     return start < windowOf(query, now, undefined, 0).start ? [{ start, period: query.period }] : []
   })
   const pointsASecond = lagging.reduce((sum, { period }) => sum + 1 / period, 0)
-  const reach = ((SECONDS * QUOTA_SHARE * GET_METRIC_DATA.recentPointsPerSecond) / pointsASecond) * 1_000
+  const reach = ((SECONDS * perSecond) / pointsASecond) * 1_000
   return { reach, cut: lagging.filter(({ start, period }) => start + period * 1_000 <= now - reach).length }
 }

@@ -10,6 +10,8 @@ export interface Ask {
   readonly queries: readonly MetricQuery[]
   /** Seconds between two cycles, each of which polls what is due. */
   readonly interval: number
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }
 
 /** Holds owners to their `maxUsdPerMonth`: what would cost more is polled less often, and that is said. Nothing is ever left out. */
@@ -20,11 +22,20 @@ export interface Budget {
    * @param sharers how many owners share the query at an index, this one included.
    */
   afford(owner: Owner, ask: Ask, sharers: (index: number) => number): readonly MetricQuery[]
+  /** How the owner stands with its budget. Undefined: it has none, or has not asked yet. */
+  standing(owner: Owner): Standing | undefined
+}
+
+export interface Standing {
+  /** What a month would cost if nothing were stretched. */
+  readonly dollars: number
+  /** How many times less often metrics are polled; 1 where the budget lasts. */
+  readonly factor: number
 }
 
 interface Account {
-  /** Dollars a month by place, if nothing were stretched. */
-  readonly costs: Map<string, number>
+  /** Dollars a month by place, if nothing were stretched, and when that was asked for last. */
+  readonly costs: Map<string, { readonly dollars: number; readonly askedAt: number }>
   /** The last factor that was told. */
   told: number
 }
@@ -32,8 +43,11 @@ interface Account {
 /** A fleet that grows a little is not worth another warning. */
 const WORTH_TELLING = 1.1
 
+/** Milliseconds beyond a cycle after which a place that is not asked for costs nothing any more: its resources are gone. */
+const GONE_AFTER = 3_600_000
+
 export function createBudget(logger: Logger): Budget {
-  const accounts = new Map<Owner, Account>()
+  const accounts = new WeakMap<Owner, Account>()
 
   const tell = (owner: Owner, account: Account, dollars: number, factor: number): void => {
     if (factor <= account.told * WORTH_TELLING && factor >= account.told / WORTH_TELLING) return
@@ -49,15 +63,25 @@ export function createBudget(logger: Logger): Budget {
     afford(owner, ask, sharers) {
       const { maxUsdPerMonth } = owner
       if (maxUsdPerMonth === undefined) return ask.queries
-      const account = accounts.get(owner) ?? { costs: new Map<string, number>(), told: 1 }
+      const account: Account = accounts.get(owner) ?? { costs: new Map(), told: 1 }
       accounts.set(owner, account)
-      account.costs.set(ask.place, monthlyCost(ask, sharers))
-      const dollars = [...account.costs.values()].reduce((sum, cost) => sum + cost, 0)
-      const factor = Math.max(1, dollars / maxUsdPerMonth)
+      const { costs } = account
+      costs.set(ask.place, { dollars: monthlyCost(ask, sharers), askedAt: ask.now })
+      for (const [place, { askedAt }] of costs) if (ask.now - askedAt > GONE_AFTER + ask.interval * 1_000) costs.delete(place)
+      const { dollars, factor } = standingOf(account, maxUsdPerMonth)
       tell(owner, account, dollars, factor)
       return factor === 1 ? ask.queries : ask.queries.map((query) => stretched(query, ask.interval, factor))
     },
+    standing(owner) {
+      const account = accounts.get(owner)
+      return account && owner.maxUsdPerMonth !== undefined ? standingOf(account, owner.maxUsdPerMonth) : undefined
+    },
   }
+}
+
+function standingOf({ costs }: Account, maxUsdPerMonth: number): Standing {
+  const dollars = [...costs.values()].reduce((sum, cost) => sum + cost.dollars, 0)
+  return { dollars, factor: Math.max(1, dollars / maxUsdPerMonth) }
 }
 
 /** What the queries cost in a month. Statistics of one metric with the same time between polls share its price. */
@@ -73,7 +97,10 @@ function monthlyCost({ queries, interval }: Ask, sharers: (index: number) => num
   return [...metrics.values()].reduce((sum, { stats, polls, sharers: count }) => sum + (Math.ceil(stats.size / PRICES.statistics) * polls * PRICES.metricRequested) / count, 0)
 }
 
+/** A budget that is just enough must not cost a whole period more because dollars are added up in binary fractions. */
+const ROUNDING = 1e-9
+
 /** Polled so much less often, in whole periods. A poll reaches back to the last one, so no point is lost by it. */
 function stretched(query: MetricQuery, interval: number, factor: number): MetricQuery {
-  return { ...query, every: Math.ceil((Math.max(everyOf(query), interval) * factor) / query.period) * query.period }
+  return { ...query, every: Math.ceil((Math.max(everyOf(query), interval) * factor) / query.period - ROUNDING) * query.period }
 }

@@ -7,13 +7,17 @@ export interface Demand {
   readonly query: MetricQuery
   /** When it was asked for last. */
   readonly askedAt: number
+  /** Milliseconds between two cycles of the owner. */
+  readonly interval: number
+  /** End of the last complete window whose points the owner was given. Undefined: it was given none yet. */
+  readUntil: number | undefined
 }
 
 const FORGOTTEN_AFTER = 3_600_000
 
 /** Whether nobody has asked for so long that it counts no more. */
-export function isOver({ query, askedAt }: Demand, now: number): boolean {
-  return now - askedAt > Math.max(FORGOTTEN_AFTER, 3 * everyOf(query) * 1_000)
+export function isOver({ query, askedAt, interval }: Demand, now: number): boolean {
+  return now - askedAt > Math.max(FORGOTTEN_AFTER, 3 * everyOf(query) * 1_000, 3 * interval)
 }
 
 /** Seconds between two polls. No poll within a period brings anything. */

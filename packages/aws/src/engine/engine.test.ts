@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import type { Services, SharedKey } from '@tocsin/core'
 import { FakeClock, testServices } from '@tocsin/core/testing'
 import { type AwsStub, fault, output, startAwsStub, stubCloudWatch, stubMetricData, stubQueries, type StubQuery, throttled } from '@tocsin/dev-tools'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openSession } from '../session.ts'
 import type { Target } from '../target.ts'
 import { type Engine, type Seat, sharedEngine } from './engine.ts'
@@ -284,9 +284,27 @@ describe('what goes wrong', () => {
     expect(stub.count('GetMetricData')).toBe(needed + 1)
     expect(again[123]).toMatchObject({ status: 'error', error: { code: 'E206' } })
     clock.set(START + 62 * MINUTE)
-    await ask([query(123)])
-    expect(stub.count('GetMetricData')).toBe(needed + 2)
+    await ask(queries(500))
+    // Once for all others, once for the one that may still be bad.
+    expect(stub.count('GetMetricData')).toBe(needed + 3)
   })
+
+  it('finds many bad queries within some cycles, and what was bad costs no good one when it is tried again', async () => {
+    const isBad = ({ dimensions }: StubQuery): boolean => Number(dimensions['InstanceId']?.slice(2)) % 20 === 7
+    const good = stubMetricData(() => 1, () => clock.now())
+    stub.on('GetMetricData', (request) => (stubQueries(request.input).some(isBad) ? fault('ValidationError', 'a dimension is wrong') : good(request)))
+    const complete = async (): Promise<number> => (await ask(queries(500))).filter(({ status }) => status === 'complete').length
+    const found: number[] = []
+    for (let cycle = 0; cycle < 12; cycle++) {
+      found.push(await complete())
+      clock.set(clock.now() + MINUTE)
+    }
+    expect(found.slice(4)).toEqual(Array.from({ length: 8 }, () => 475))
+    for (const minute of [58, 64, 65]) {
+      clock.set(START + minute * MINUTE)
+      expect(await complete()).toBe(475)
+    }
+  }, 20_000)
 
   it('does not ask a thousand times when everything is rejected', async () => {
     stub.on('GetMetricData', () => fault('ValidationError', 'all is wrong'))
@@ -324,6 +342,46 @@ describe('an outage', () => {
     // 25 s at 144,000 points a second are 900 minutes of 4,000 metrics.
     expect(warned).toEqual([expect.objectContaining({ region: 'us-west-2', metrics: 4_000, minutes: 900 })])
     expect(new Set(answers.map(({ timestamps }) => timestamps.length))).toEqual(new Set([900]))
+  }, 30_000)
+})
+
+describe('an outage of an account with a quota of its own', () => {
+  it('is read again as far as that quota allows', async () => {
+    const warned: object[] = []
+    const telling = isolated({ ...services, logger: { ...services.logger, warn: (fields: object) => void warned.push(fields) } })
+    engine = sharedEngine(telling)
+    target = await openSession(telling, { maxAttempts: 1, quotas: { 'cloudwatch:GetMetricData recent points': 1_440 } }).target('us-west-2', AbortSignal.timeout(30_000))
+    await ask(queries(40))
+    clock.set(START + 24 * 60 * MINUTE)
+    const answers = await ask(queries(40))
+    // 25 s at 1,152 points a second are 720 minutes of 40 metrics.
+    expect(warned).toEqual([expect.objectContaining({ metrics: 40, minutes: 720 })])
+    expect(new Set(answers.map(({ timestamps }) => timestamps.length))).toEqual(new Set([720]))
+  })
+})
+
+describe('cycles that are hours apart', () => {
+  it('lose no point to an outage, though the engine forgets what nobody asks for', async () => {
+    const interval = 6 * 60 * MINUTE
+    const owner = { name: 'rare' }
+    const places = [target, await openSession(services, { maxAttempts: 1 }).target('us-east-1', AbortSignal.timeout(30_000))]
+    /** One region after the other: the batch of the first sweeps while the second has not been asked for in hours. */
+    const cycle = async (): Promise<MetricPoints | undefined> => {
+      let last: MetricPoints | undefined
+      for (const place of places) {
+        const seat = engine.join({ owner, now: clock.now(), interval, signal: new AbortController().signal })
+        seat.expect([place])
+        last = (await seat.submit(place, [query(1, { lookBack: 22_000 })]))[0]
+        seat.leave()
+      }
+      clock.set(clock.now() + interval)
+      return last
+    }
+    await cycle()
+    const undo = stub.on('GetMetricData', () => fault('InternalServiceFault', 'no', 500))
+    await cycle()
+    undo()
+    expect((await cycle())?.timestamps[0]).toBeLessThanOrEqual(at('11:58:00'))
   })
 })
 
@@ -346,6 +404,116 @@ describe('what comes back partial', () => {
     expect(sizes).toEqual([10, 2, 1])
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, (_, index) => (index === 7 ? 'partial' : 'complete')))
     expect(engine.usage).toMatchObject({ calls: 3, metrics: service.billed.metrics })
+  })
+})
+
+describe('what comes back with a gap', () => {
+  const partial = (...times: string[]) => output({ MetricDataResults: [{ Id: 'q0', Timestamps: times.map((time) => at(time) / 1_000), Values: times.map(() => 2), StatusCode: 'PartialData' }] })
+
+  it('is final up to the gap alone, until a complete answer closes it', async () => {
+    await askOne()
+    const undo = stub.on('GetMetricData', () => partial('11:58:00', '11:59:00', '12:01:00', '12:02:00'))
+    clock.set(at('12:05:30'))
+    expect(await askOne()).toMatchObject({ status: 'partial', settledUntil: at('12:00:00') })
+    stub.on('GetMetricData', () => fault('InternalServiceFault', 'no', 500))
+    clock.set(at('12:06:30'))
+    expect(await askOne()).toMatchObject({ status: 'error', settledUntil: at('12:00:00') })
+    undo()
+    serve(() => 42)
+    clock.set(at('12:07:30'))
+    const { timestamps, settledUntil } = await askOne()
+    expect(timestamps).toContain(at('12:00:00'))
+    expect(settledUntil).toBe(at('12:05:00'))
+  })
+
+  it('is final where nothing is missing', async () => {
+    await askOne()
+    stub.on('GetMetricData', () => partial('11:58:00', '11:59:00', '12:00:00'))
+    clock.set(at('12:02:30'))
+    expect(await askOne()).toMatchObject({ status: 'partial', settledUntil: at('12:00:00') })
+  })
+
+  it('is final from its first point on where nothing was complete before', async () => {
+    stub.on('GetMetricData', () => partial('11:55:00', '11:56:00'))
+    expect(await askOne()).toMatchObject({ status: 'partial', settledUntil: at('11:57:00') })
+    stub.on('GetMetricData', () => partial())
+    expect((await ask([query(2)]))[0]).toMatchObject({ status: 'partial', settledUntil: 0 })
+  })
+
+  it('is kept when asking again fails', async () => {
+    let calls = 0
+    stub.on('GetMetricData', () => (calls++ === 0 ? partial('11:55:00', '11:56:00') : fault('InternalServiceFault', 'no', 500)))
+    const { status, timestamps } = await askOne()
+    expect([status, [...timestamps]]).toEqual(['partial', [at('11:55:00'), at('11:56:00')]])
+  })
+})
+
+describe('a cycle that runs out of time after some of its calls', () => {
+  const passing = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+  /** The second call of every poll hangs, and the cycle is stopped. */
+  const cutShort = async (asked: readonly MetricQuery[], owner: Owner): Promise<void> => {
+    const stop = new AbortController()
+    const good = stubMetricData(() => 1, () => clock.now())
+    const undo = stub.on('GetMetricData', (request) => (stubQueries(request.input).length === 500 ? good(request) : 'silence'))
+    const before = stub.count('GetMetricData')
+    const seat = join(stop.signal, owner)
+    const answers = expect(seat.submit(target, asked)).rejects.toThrow()
+    await vi.waitFor(() => expect(stub.count('GetMetricData')).toBe(before + 2))
+    // The first call is answered, and the second one ends with the cycle.
+    await passing(30)
+    stop.abort()
+    await answers
+    await passing(10)
+    seat.leave()
+    undo()
+  }
+
+  it('loses none of the points that it was not given', async () => {
+    const owner = { name: 'slow' }
+    const asked = queries(501)
+    await ask(asked, owner)
+    for (let cycle = 0; cycle < 10; cycle++) {
+      clock.set(clock.now() + MINUTE)
+      await cutShort(asked, owner)
+    }
+    clock.set(clock.now() + MINUTE)
+    for (const { timestamps, status } of await ask(asked, owner)) {
+      expect(status).toBe('complete')
+      expect(timestamps[0]).toBeLessThanOrEqual(at('11:58:00'))
+      expect(timestamps).toHaveLength((at('12:11:00') - (timestamps[0] ?? 0)) / MINUTE)
+    }
+    // What everybody was given is not read again.
+    clock.set(clock.now() + MINUTE)
+    expect((await ask(asked, owner))[0]?.timestamps).toHaveLength(7)
+  })
+})
+
+describe('a clock that is set back', () => {
+  const day = 24 * 60 * MINUTE
+
+  it('does not keep the engine from polling until it is there again', async () => {
+    clock.set(START + day)
+    await askOne()
+    clock.set(START)
+    const { timestamps, settledUntil } = await askOne()
+    expect(stub.count('GetMetricData')).toBe(2)
+    expect([timestamps.at(-1), settledUntil]).toEqual([at('11:59:00'), at('11:58:00')])
+    await askOne()
+    expect(stub.count('GetMetricData')).toBe(2)
+  })
+
+  it('ends what was to last for minutes', async () => {
+    const rejects = stub.on('GetMetricData', () => fault('ValidationError', 'no'))
+    clock.set(START + day)
+    await ask([query(1)], { name: 'wrong' })
+    rejects()
+    const forbids = stub.on('GetMetricData', () => fault('AccessDeniedException', 'no'))
+    const bad = { name: 'bad' }
+    await ask([query(2)], bad)
+    forbids()
+    clock.set(START)
+    expect((await ask([query(1)]))[0]?.status).toBe('complete')
+    expect((await ask([query(2)], bad))[0]?.status).toBe('complete')
   })
 })
 
@@ -473,6 +641,18 @@ describe('maxUsdPerMonth', () => {
     expect([...seen].sort((a, b) => a - b).every((stamp, index, all) => index === 0 || stamp - (all[index - 1] ?? 0) === MINUTE)).toBe(true)
   })
 
+  it('forgets what a region cost that has nothing to ask for any more', async () => {
+    const home = target
+    const other = await openSession(services, { maxAttempts: 1 }).target('us-east-1', AbortSignal.timeout(30_000))
+    const owner = { name: 'ec2', maxUsdPerMonth: 4.32 }
+    target = other
+    await ask(queries(10), owner)
+    target = home
+    const polls = await poll(200, queries(10), owner)
+    expect(polls.slice(0, 20).filter((metrics) => metrics > 0).length).toBeLessThanOrEqual(11)
+    expect(polls.slice(-100)).toEqual(Array.from({ length: 100 }, () => 10))
+  })
+
   it('counts half of what another shares, and changes nothing where it is enough', async () => {
     const other = { name: 'other' }
     const owner = { name: 'ec2', maxUsdPerMonth: 2.16 }
@@ -555,6 +735,23 @@ describe('seats', () => {
     const broken = { ...query(1), get stat(): string { throw new Error('no statistic') } }
     await expect(ask([broken])).rejects.toThrow('no statistic')
     expect((await ask([query(2)]))[0]?.status).toBe('complete')
+  })
+
+  it('go on with a poll that they wait for when the cycle that began it is stopped', async () => {
+    const stop = new AbortController()
+    const held = Promise.withResolvers<void>()
+    const answer = stubMetricData(() => 1, () => clock.now())
+    stub.on('GetMetricData', async (request) => (await held.promise, answer(request)))
+    const beginner = join(stop.signal)
+    const first = beginner.submit(target, [query()])
+    beginner.leave()
+    await vi.waitFor(() => expect(stub.count('GetMetricData')).toBe(1))
+    const second = ask([query()])
+    stop.abort()
+    await expect(first).rejects.toThrow()
+    held.resolve()
+    expect((await second)[0]?.status).toBe('complete')
+    expect(stub.count('GetMetricData')).toBe(1)
   })
 
   it('reject when their own cycle is stopped, and leave the others their answer', async () => {

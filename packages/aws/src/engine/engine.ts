@@ -1,5 +1,6 @@
 import type { Services, SharedKey, TocsinError } from '@tocsin/core'
 import { GET_METRIC_DATA, pointsPerSecond, QUOTA_SHARE } from '../apis.ts'
+import { isWithin } from '../is-within.ts'
 import type { Target } from '../target.ts'
 import { underLimit } from '../under-limit.ts'
 import { untilAborted } from '../until-aborted.ts'
@@ -11,7 +12,7 @@ import type { Owner } from './owner.ts'
 import type { PackedCall } from './pack.ts'
 import { createQuarantine } from './quarantine.ts'
 import { createRendezvous } from './rendezvous.ts'
-import { dueWindow, isDue, learn, recall, type SeriesMemory } from './series-memory.ts'
+import { dueWindow, given, isDue, learn, type Poll, recall, type SeriesMemory } from './series-memory.ts'
 import { type Owned, type OwnerSpending, type Spending, spendingBook } from './spending.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { whileAnyLives } from './while-any-lives.ts'
@@ -94,28 +95,29 @@ function createEngine({ clock, limiter, logger }: Services): Engine & { close():
   let sweptAt = 0
 
   /** The quota for points counts what a call could return, so a call weighs its whole window. */
-  const limitedTo = (target: Target, now: number) => <T>(call: PackedCall<DueSeries>, run: () => Promise<T>): Promise<T> => {
+  const limitedTo = (target: Target, now: number, signal: AbortSignal) => <T>(call: PackedCall<DueSeries>, run: () => Promise<T>): Promise<T> => {
     const recent = now - call.start <= GET_METRIC_DATA.recent * 1_000
     const perSecond = QUOTA_SHARE * pointsPerSecond(recent, target.quotas)
     const key = `aws:${target.accountId ?? target.account}:${target.region}:GetMetricData points, ${recent ? 'recent' : 'older'}`
-    return underLimit(limiter, { key, perSecond }, run, Math.min(call.points, perSecond))
+    return underLimit(limiter, { key, perSecond, signal }, run, Math.min(call.points, perSecond))
   }
 
   const poll = async (target: Target, memory: readonly SeriesMemory[], now: number, signal: AbortSignal): Promise<void> => {
     const { account, region } = target
-    const { reach, cut } = backfillOf(memory, now)
+    const { reach, cut } = backfillOf(memory, now, QUOTA_SHARE * pointsPerSecond(true, target.quotas))
     if (cut > 0) logger.warn({ account, region, metrics: cut, minutes: Math.round(reach / 60_000) }, 'an outage was longer than can be read again for so many metrics; what is older is left out')
-    const due = memory.map((one): DueSeries => ({ memory: one, metric: one.metric, query: one.query, window: dueWindow(one, now, reach), owners: one.demands.map(({ owner }) => owner) }))
-    const outcomes = await fetchDue(due, { target, now, limited: limitedTo(target, now), signal, onSpent: (spent) => book.add(spent) })
+    const due = memory.map((one): DueSeries => ({ memory: one, metric: one.metric, query: one.query, window: dueWindow(one, now, reach), isSuspect: one.rejectedAt > Number.NEGATIVE_INFINITY, owners: one.demands.map(({ owner }) => owner) }))
+    const outcomes = await fetchDue(due, { target, now, limited: limitedTo(target, now, signal), signal, onSpent: (spent) => book.add(spent) })
     for (const [one, outcome] of outcomes) {
       learn(one.memory, outcome, one.window, now)
-      if ('error' in outcome && outcome.error.code === 'E201') for (const owner of one.owners) quarantine.put(owner, target.key, outcome.error, now)
+      // Another account that is not shared with this one says nothing of the rest.
+      if ('error' in outcome && outcome.error.code === 'E201' && one.query.account === undefined) for (const owner of one.owners) quarantine.put(owner, target.key, outcome.error, now)
     }
     logger.debug({ account, region, ...book.total }, 'asked CloudWatch')
   }
 
   const sweep = (now: number): void => {
-    if (now - sweptAt < SWEEP_EVERY) return
+    if (isWithin(SWEEP_EVERY, sweptAt, now)) return
     sweptAt = now
     subscriptions.sweep(now)
   }
@@ -135,17 +137,21 @@ function createEngine({ clock, limiter, logger }: Services): Engine & { close():
     const due = [...all].filter((memory) => isDue(memory, now))
     if (due.length > 0) {
       const lives = whileAnyLives(submissions.map(({ signal }) => signal), closing.signal)
-      const polled = poll(target, due, now, lives.signal).finally(() => {
+      const done = poll(target, due, now, lives.signal).finally(() => {
         lives.release()
         for (const memory of due) memory.pending = undefined
       })
+      const polled: Poll = { done, join: (joining) => lives.join(joining) }
       for (const memory of due) memory.pending = polled
     }
-    await Promise.all(new Set([...all].flatMap(({ pending }) => pending ?? [])))
-    submissions.forEach(({ answer, queries }, index) => {
+    const polls = new Set([...all].flatMap(({ pending }) => pending ?? []))
+    for (const one of polls) for (const { signal } of submissions) one.join(signal)
+    await Promise.all([...polls].map(({ done }) => done))
+    submissions.forEach(({ answer, owner, queries, signal }, index) => {
       const { series = [], forbidden } = admitted[index] ?? {}
       const points = series.map((memory, position) => recall(memory, queries[position] ?? memory.query))
       answer(forbidden ? points.map((one) => ({ ...one, status: 'error', error: forbidden })) : points)
+      if (!signal.aborted) for (const memory of series) given(memory, owner)
     })
     sweep(now)
   }

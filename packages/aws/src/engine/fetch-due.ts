@@ -58,7 +58,8 @@ export async function fetchDue<Q extends Due>(due: readonly Q[], options: FetchO
     } catch (thrown) {
       const error = asTocsinError(thrown, 'E200', { where: target.region, fix: 'see the log; the next cycle tries again' })
       onSpent({ queries: call.queries, calls: calls + 1, attempts: attempts + attemptsOf(error), billed: calls > 0 })
-      await Promise.all(afterFailure(call, error).map(ask))
+      // To the end of one half before the other is begun: all halves at once would use up the splits before any bad query is found.
+      for (const part of afterFailure(call, error)) await ask(part)
     }
   }
 
@@ -77,7 +78,7 @@ export async function fetchDue<Q extends Due>(due: readonly Q[], options: FetchO
       const middle = Math.ceil(rest.length / 2)
       return [partOf(call, rest.slice(0, middle)), partOf(call, rest.slice(middle))]
     }
-    for (const one of rest) outcomes.set(one, { error, rejected: rejected && rest.length === 1 })
+    for (const one of rest) if (!isPartial(outcomes.get(one))) outcomes.set(one, { error, rejected: rejected && rest.length === 1 })
     return []
   }
 
@@ -117,7 +118,12 @@ function outcomeOf(answer: Answer, target: Target): Outcome {
 }
 
 function isUnfinished(outcome: Outcome | undefined): boolean {
-  return outcome !== undefined && 'answer' in outcome && (outcome.answer.status === 'InternalError' || outcome.answer.status === 'PartialData')
+  return isPartial(outcome) || (outcome !== undefined && 'answer' in outcome && outcome.answer.status === 'InternalError')
+}
+
+/** Some points are more than none: they stay when asking for the rest fails. */
+function isPartial(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && 'answer' in outcome && outcome.answer.status === 'PartialData'
 }
 
 function internalError({ query: { namespace, metric } }: Due, { region }: Target): TocsinError {

@@ -86,7 +86,14 @@ export function answersOf(results: readonly Result[]): Map<string, Answer> {
 /** PartialData on one page means that the next has more; the last page speaks for all. */
 function joined(before: Answer | undefined, after: Answer): Answer {
   if (before === undefined) return after
-  return { timestamps: Float64Array.of(...before.timestamps, ...after.timestamps), values: Float64Array.of(...before.values, ...after.values), status: after.status }
+  return { timestamps: concatenated(before.timestamps, after.timestamps), values: concatenated(before.values, after.values), status: after.status }
+}
+
+function concatenated(first: Float64Array, second: Float64Array): Float64Array {
+  const all = new Float64Array(first.length + second.length)
+  all.set(first)
+  all.set(second, first.length)
+  return all
 }
 
 function inputOf({ start, end, queries }: PackedCall<Due>): GetMetricDataCommandInput {
@@ -94,8 +101,9 @@ function inputOf({ start, end, queries }: PackedCall<Due>): GetMetricDataCommand
     StartTime: new Date(start),
     EndTime: new Date(end),
     ScanBy: 'TimestampAscending',
-    MetricDataQueries: queries.map(({ query: { namespace, metric, dimensions, stat, period } }, index) => ({
+    MetricDataQueries: queries.map(({ query: { namespace, metric, dimensions, account, stat, period } }, index) => ({
       Id: idOf(index),
+      ...(account === undefined ? {} : { AccountId: account }),
       MetricStat: {
         Metric: { Namespace: namespace, MetricName: metric, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) },
         Stat: stat,

@@ -8,6 +8,8 @@ export interface MetricQuery {
   readonly namespace: string
   readonly metric: string
   readonly dimensions: Dimensions
+  /** Number of the account that has the metric, where another one reads it. Default: the account of the credentials. */
+  readonly account?: string | undefined
   /** `Average`, `Sum`, `p99`. */
   readonly stat: string
   /** Seconds. */
@@ -32,8 +34,8 @@ export interface MetricPoints {
   readonly error?: TocsinError
 }
 
-/** `namespace|metric|sorted dimensions`: the metric that is paid for, whatever its statistics. */
-export function metricKey({ namespace, metric, dimensions }: MetricQuery): string {
+/** `namespace|metric|sorted dimensions`, and the account where it is another one: the metric that is paid for, whatever its statistics. */
+export function metricKey({ namespace, metric, dimensions, account }: MetricQuery): string {
   const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return JSON.stringify([namespace, metric, sorted])
+  return JSON.stringify(account === undefined ? [namespace, metric, sorted] : [namespace, metric, sorted, account])
 }

@@ -76,6 +76,31 @@ describe('pack', () => {
     expect(call?.start).toBe(Date.parse('2026-01-05T11:00:00Z'))
   })
 
+  it('moves back the start of that call alone: one slow metric does not make all others longer', () => {
+    const now = Date.parse('2026-01-05T12:57:30Z')
+    const at = (one: Due): Due => ({ ...one, window: windowOf(one.query, now, undefined, Infinity) })
+    const calls = pack([...instances(1_500).map(at), at(due({ metric: 'Slow', period: 3_600, lookBack: 3_600 }))], now)
+    const slow = calls.filter(({ queries }) => queries.some(({ query: { period } }) => period === 3_600))
+    expect([calls.length, slow.length]).toEqual([4, 1])
+    expect(slow[0]?.start).toBe(Date.parse('2026-01-05T11:00:00Z'))
+    for (const call of calls) {
+      if (call !== slow[0]) expect(call.start).toBe(Date.parse('2026-01-05T12:50:00Z'))
+      expect(call.points).toBe(call.queries.reduce((sum, { query: { period } }) => sum + Math.ceil((call.end - call.start) / period / 1_000), 0))
+    }
+  })
+
+  it('counts the points of a call anew when a longer period moves its start', () => {
+    const [call, ...others] = pack([due({ lookBack: 7_000 }), due({ metric: 'Slow', period: 3_600, lookBack: 3_600 })], NOW)
+    expect(others).toEqual([])
+    expect(call?.start).toBe(Date.parse('2026-01-05T10:00:00Z'))
+    expect(call?.points).toBe(127 + 3)
+  })
+
+  it('packs more metrics than a call of a function can take', () => {
+    const many = instances(150_000)
+    expect(pack(many, NOW)).toHaveLength(300)
+  })
+
   it('gives periods that do not fit each other calls of their own', () => {
     const calls = pack([due({ period: 180 }), due({ period: 300 }), due({ period: 60 })], NOW)
     expect(calls.map(({ queries }) => queries.map(({ query: { period } }) => period))).toEqual([[180], [300, 60]])

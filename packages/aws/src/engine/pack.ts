@@ -8,6 +8,8 @@ export interface Due {
   readonly metric: string
   readonly query: MetricQuery
   readonly window: Window
+  /** CloudWatch rejected it the last time: it is asked for in a call of its own kind, so that it costs no other query. Default false. */
+  readonly isSuspect?: boolean
 }
 
 /** One GetMetricData call. */
@@ -18,6 +20,9 @@ export interface PackedCall<Q extends Due> extends Window {
 }
 
 interface Draft<Q extends Due> extends Window {
+  start: number
+  /** Milliseconds: the longest period in it. */
+  align: number
   readonly queries: Q[]
   points: number
 }
@@ -31,7 +36,7 @@ interface Group<Q extends Due> {
 /**
  * Packs queries into the fewest calls: 500 a call, a metric's statistics kept together, no more points than a call may give.
  *
- * Periods share a call when each divides the longest: the start, aligned to the longest, is then the start of a period for all. The
+ * Periods share a call when each divides the longest: the start, aligned to the longest in it, is then the start of a period for all. The
  * end is the latest of theirs, so the last point of a longer period may be unfinished: whoever reads the answer cuts it to the query's window.
  *
  * Calls that reach back the least come first: what is on time does not wait for what makes up for an outage.
@@ -43,7 +48,7 @@ export function pack<Q extends Due>(due: readonly Q[], now: number): PackedCall<
 
 function byClass<Q extends Due>(due: readonly Q[], now: number): Map<string, Q[]> {
   const classes = new Map<string, Q[]>()
-  for (const one of due) push(classes, startClass(one.query, one.window, now), one)
+  for (const one of due) push(classes, `${startClass(one.query, one.window, now)}${one.isSuspect ? ', suspect' : ''}`, one)
   return classes
 }
 
@@ -58,24 +63,33 @@ function byPeriods<Q extends Due>(due: readonly Q[]): Q[][] {
 }
 
 function fill<Q extends Due>(due: readonly Q[]): PackedCall<Q>[] {
-  const align = Math.max(...due.map(({ query }) => query.period)) * 1_000
-  const end = Math.max(...due.map(({ window }) => window.end))
+  const end = due.reduce((latest, { window }) => Math.max(latest, window.end), 0)
   const calls: Draft<Q>[] = []
   let open: Draft<Q> | undefined
-  // The earliest start comes first, so a call's start is that of its first group and points can be counted while it is filled.
+  // The earliest start comes first, so a call's start is that of its first group.
   for (const { queries, start } of groups(due)) {
-    if (open === undefined || !fits(open, queries)) {
-      open = { start: floorTo(start, align), end, queries: [], points: 0 }
+    const more = open && widened(open, queries)
+    if (open === undefined || more === undefined || open.queries.length + queries.length > GET_METRIC_DATA.queries || more.points > GET_METRIC_DATA.points) {
+      const align = longestPeriod(queries)
+      open = { start: floorTo(start, align), end, align, queries: [], points: 0 }
+      open.points = pointsOf(queries, open)
       calls.push(open)
-    }
+    } else Object.assign(open, more)
     open.queries.push(...queries)
-    open.points += pointsOf(queries, open)
   }
   return calls
 }
 
-function fits(call: Draft<Due>, more: readonly Due[]): boolean {
-  return call.queries.length + more.length <= GET_METRIC_DATA.queries && call.points + pointsOf(more, call) <= GET_METRIC_DATA.points
+/** What becomes of a call with more queries in it: a longer period moves its start back, which no call without one pays for. */
+function widened<Q extends Due>(call: Draft<Q>, more: readonly Q[]): Pick<Draft<Q>, 'start' | 'align' | 'points'> {
+  const align = Math.max(call.align, longestPeriod(more))
+  const start = floorTo(call.start, align)
+  const window = { start, end: call.end }
+  return { start, align, points: pointsOf(more, window) + (start === call.start ? call.points : pointsOf(call.queries, window)) }
+}
+
+function longestPeriod(due: readonly Due[]): number {
+  return due.reduce((longest, { query }) => Math.max(longest, query.period), 0) * 1_000
 }
 
 function groups<Q extends Due>(due: readonly Q[]): Group<Q>[] {
@@ -86,7 +100,7 @@ function groups<Q extends Due>(due: readonly Q[]): Group<Q>[] {
     group.start = Math.min(group.start, one.window.start)
     byMetric.set(one.metric, group)
   }
-  return [...byMetric.values()].sort((a, b) => a.start - b.start)
+  return [...byMetric.values()].sort((a, b) => a.start - b.start || longestPeriod(b.queries) - longestPeriod(a.queries))
 }
 
 function pointsOf(due: readonly Due[], { start, end }: Window): number {

@@ -1,4 +1,5 @@
 import type { TocsinError } from '@tocsin/core'
+import { isWithin } from '../is-within.ts'
 import type { Owner } from './owner.ts'
 
 /** Keeps owners that CloudWatch forbids what they ask from asking on: their errors are told, their calls are not repeated. */
@@ -12,15 +13,15 @@ export interface Quarantine {
 const LASTS = 5 * 60_000
 
 export function createQuarantine(): Quarantine {
-  const kept = new Map<Owner, Map<string, { readonly error: TocsinError; readonly until: number }>>()
+  const kept = new WeakMap<Owner, Map<string, { readonly error: TocsinError; readonly since: number }>>()
   return {
     reason(owner, place, now) {
       const found = kept.get(owner)?.get(place)
-      return found !== undefined && now < found.until ? found.error : undefined
+      return found !== undefined && isWithin(LASTS, found.since, now) ? found.error : undefined
     },
     put(owner, place, error, now) {
-      const places = kept.get(owner) ?? new Map<string, { error: TocsinError; until: number }>()
-      kept.set(owner, places.set(place, { error, until: now + LASTS }))
+      const places = kept.get(owner) ?? new Map<string, { error: TocsinError; since: number }>()
+      kept.set(owner, places.set(place, { error, since: now }))
     },
   }
 }

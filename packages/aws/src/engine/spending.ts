@@ -31,6 +31,8 @@ export interface SpendingBook {
   /** @param times how often the same was spent. Default 1. */
   add(spent: Spent<Owned>, times?: number): void
   readonly total: Spending
+  /** One owner's part. */
+  of(owner: Owner): Spending
   readonly owners: readonly OwnerSpending[]
 }
 
@@ -66,6 +68,7 @@ export function spendingBook(): SpendingBook {
     get total() {
       return spendingOf(total)
     },
+    of: (owner) => spendingOf(parts.get(owner) ?? { calls: 0, attempts: 0, metrics: 0 }),
     get owners() {
       const seen = new Map<string, number>()
       return [...parts].map(([{ name }, counts]) => {

@@ -45,10 +45,10 @@ export function createSubscriptions(budget: Budget): Subscriptions {
         const owners = found[index]?.demands ?? []
         return owners.length + (owners.some((demand) => demand.owner === owner) ? 0 : 1)
       }
-      const affordable = budget.afford(owner, { place, queries, interval: interval / 1_000 }, sharers)
+      const affordable = budget.afford(owner, { place, queries, interval: interval / 1_000, now }, sharers)
       found.forEach((memory, index) => {
         const query = affordable[index]
-        if (query) asked(memory, query, owner, now)
+        if (query) asked(memory, { query, owner, interval, askedAt: now })
       })
       return found
     },

@@ -1,21 +1,43 @@
 import { relative } from 'node:path'
-import { formatDuration, levelWord, type Monitor, oneLine, reachable, SEVERITIES, type Severity, type WatchedRule } from '@tocsin/core'
-import { EXIT } from '../exit-code.ts'
+import { type CostPlan, formatDuration, levelWord, type Monitor, oneLine, planCosts, reachable, SEVERITIES, type Severity, type WatchedRule } from '@tocsin/core'
+import { z } from 'zod'
+import { exitCodeOf, strongest } from '../exit-code.ts'
 import { checkEnvironment } from '../environment.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
+import { openLog } from '../run/log.ts'
+import { failureProblems } from '../run/trouble.ts'
 import { type Cell, type Column, columns } from '../text/columns.ts'
+import { costJson, costLines } from '../view/cost-plan.ts'
 
-/** `tocsin check`: reads the configuration, and looks for what it needs of the environment, offline. What is wrong with it is thrown, all at once. */
+const checkOptions = z.object({ plan: z.boolean().default(false) })
+
+/**
+ * `tocsin check`: reads the configuration, and looks for what it needs of the environment, offline. What is wrong with it is thrown, all at
+ * once. With `--plan` it also says what the monitor is going to cost, and for that has collectors look for their resources.
+ */
 export async function check(invocation: Invocation): Promise<Outcome> {
+  const { plan: isPlanned } = checkOptions.parse(invocation.options)
   const { monitor, file } = await loadConfigured(invocation)
   checkEnvironment(monitor)
+  const plan = isPlanned ? await planned(monitor, invocation) : undefined
+  const problems = plan?.failures.flatMap(failureProblems) ?? []
   return {
-    exit: EXIT.fine,
-    data: summaryJson(monitor, file),
-    lines: [`${oneLine(relative(invocation.shell.cwd, file))} is sound: monitor ${monitor.name}, ${rhythm(monitor)}${monitor.compat === undefined ? '' : `, compat ${monitor.compat}`}`, '', ...rulesTable(monitor, invocation.paint), '', ...SEVERITIES.map((severity) => told(monitor, severity))],
+    exit: strongest(problems.map(({ code }) => exitCodeOf(code))),
+    data: { ...summaryJson(monitor, file), ...(plan === undefined ? {} : { plan: costJson(plan) }) },
+    problems,
+    lines: [`${oneLine(relative(invocation.shell.cwd, file))} is sound: monitor ${monitor.name}, ${rhythm(monitor)}${monitor.compat === undefined ? '' : `, compat ${monitor.compat}`}`, '', ...rulesTable(monitor, invocation.paint), '', ...SEVERITIES.map((severity) => told(monitor, severity)), ...(plan === undefined ? [] : ['', ...costLines(plan, { paint: invocation.paint })])],
     next: Object.keys(monitor.notify).length > 0 ? 'tocsin test-notify' : 'tocsin run',
+  }
+}
+
+async function planned(monitor: Monitor, { shell, debug }: Invocation): Promise<CostPlan> {
+  const log = openLog(monitor, debug)
+  try {
+    return await planCosts(monitor, { signal: shell.stop, logger: log })
+  } finally {
+    await log.close()
   }
 }
 

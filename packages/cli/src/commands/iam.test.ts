@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openSqliteStore } from '@tocsin/store-sql'
 import { expect, it } from 'vitest'
-import type { Policy } from '../iam/policies.ts'
+import { type Policy, policiesOf } from '../iam/policies.ts'
 import { terraform } from '../iam/terraform.ts'
 import { statePlace } from '../run/state-path.ts'
 import { anAlert } from '../testing/builders.ts'
@@ -51,6 +51,18 @@ it('prints the policy of a role, and refuses what nothing is called as', async (
   expect(JSON.parse(stdout)).toMatchObject({ Statement: [{ Action: ['rds:DescribeDBInstances'], Resource: ['arn:aws-cn:rds:cn-north-1:123456789013:db:*'] }, { Action: ['cloudwatch:GetMetricData'] }] })
   const { code, stderr } = await tocsin(['iam', '--identity', 'role/mon'], folder)
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('E600 --identity: nothing is called as "role/mon" · tocsin iam · one of: default credentials, profile dev, arn:') })
+})
+
+it('allows what is listed only where a rule wants it, and one resource for all where one is asked for on all', async () => {
+  const actions = async (rules: string) => {
+    const { stdout } = await tocsin(['iam'], await folderWith(`watch: [{ use: ec2, rules: ${rules} }]\n`))
+    return [...stdout.matchAll(/"Action": \["(.*)"\]/g)].map(([, action]) => action)
+  }
+  expect(await actions('{ cpu: { critical: 80 } }')).toEqual(['ec2:DescribeInstances', 'cloudwatch:GetMetricData'])
+  expect(await actions('{ disk: { critical: 80 } }')).toEqual(['ec2:DescribeInstances', 'cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'])
+  const asks = (...resources: readonly string[]) => ({ permissions: () => [{ action: 'x:Get', resources, reason: 'get' }] })
+  const [policy] = policiesOf({ watch: [asks('arn:b', 'arn:a'), asks('*')], notify: {}, record: {} } as unknown as Parameters<typeof policiesOf>[0])
+  expect(policy?.document.Statement).toEqual([{ Sid: 'Get', Effect: 'Allow', Action: ['x:Get'], Resource: ['*'] }])
 })
 
 it('says so where nothing calls AWS', async () => {

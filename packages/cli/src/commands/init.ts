@@ -6,6 +6,7 @@ import { type AwsFound, findAws } from '../init/aws-profile.ts'
 import { type Choice, COLLECTORS, collectorNames, needsRegions, NOTIFIERS, notifierNames, packagesOf, variablesOf } from '../init/catalogue.ts'
 import type { Given } from '../init/ask.ts'
 import { typescriptConfig, yamlConfig } from '../init/config-text.ts'
+import { installPackages } from '../init/install-packages.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Outcome } from '../outcome.ts'
 import { usageError } from '../usage-error.ts'
@@ -23,6 +24,7 @@ const initOptions = z.object({
   yaml: z.boolean().default(false),
   from: z.string().optional(),
   yes: z.boolean().default(false),
+  install: z.boolean().default(false),
   force: z.boolean().default(false),
 })
 
@@ -36,7 +38,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** `tocsin init`: writes a configuration, and says what is needed to run it. */
 export async function init({ shell, config, options }: Invocation): Promise<Outcome> {
-  const { yaml, yes, force, from, ...given } = readFlags(options)
+  const { yaml, yes, install, force, from, ...given } = readFlags(options)
   if (from !== undefined) return (await import('../old-script/init-from.ts')).initFrom({ shell, config }, { from, force, regions: given.regions })
   const wanted = config ?? (yaml ? 'tocsin.yaml' : 'tocsin.config.ts')
   const aws = await findAws(shell.env)
@@ -54,6 +56,7 @@ export async function init({ shell, config, options }: Invocation): Promise<Outc
     throw usageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, 'check the folder and its permissions')
   })
   const packages = packagesOf(choice)
+  if (install) await installPackages(packages, shell)
   const variables = variablesOf(choice)
   const missing = Object.keys(variables).filter((variable) => !shell.env[variable])
   return {
@@ -62,7 +65,7 @@ export async function init({ shell, config, options }: Invocation): Promise<Outc
     lines: [
       `wrote ${file}`,
       '',
-      `install   npm install ${packages.join(' ')}`,
+      `${install ? 'installed' : 'install  '} ${install ? packages.join(' ') : `npm install ${packages.join(' ')}`}`,
       ...Object.entries(variables).map(([variable, meaning]) => `set       ${variable}   ${meaning}${missing.includes(variable) ? '' : ' (is set)'}`),
       ...(needsRegions(choice.watch) ? [aws.credentials === undefined ? 'set       AWS_PROFILE   a profile with credentials: none were found here' : `found     AWS credentials: ${aws.credentials}`] : []),
     ],

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Monitor, Store } from '@tocsin/core'
 import { openPostgresStore, openSqliteStore, postgresPlace } from '@tocsin/store-sql'
+import { xdgFolder } from './xdg-folder.ts'
 
 /** Where a monitor's alerts are kept between runs. */
 export interface StatePlace {
@@ -28,9 +28,6 @@ export function statePlace({ name, state, history }: Pick<Monitor, 'name' | 'sta
 }
 
 function defaultFile(name: string, configFile: string, env: NodeJS.ProcessEnv): string {
-  const base = env['XDG_STATE_HOME']
-  // The XDG specification has relative paths ignored.
-  const home = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] ?? homedir(), '.local', 'state')
   const place = createHash('sha256').update(resolve(configFile)).digest('hex').slice(0, 8)
-  return join(home, 'tocsin', `${name}-${place}.sqlite`)
+  return join(xdgFolder('XDG_STATE_HOME', env), `${name}-${place}.sqlite`)
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { TocsinError } from '../errors.ts'
 import type { Metrics } from '../model/metric.ts'
 import type { Series } from '../model/series.ts'
+import type { PlanContext, PlannedCost } from './cost.ts'
 import type { Permission } from './permission.ts'
 import type { CollectorPlugin } from './plugin.ts'
 import type { Rules, Watch } from './rule.ts'
@@ -42,6 +43,12 @@ export interface Collector<Name extends string = string> {
    * before it collects. It changes nothing, and asks for no more than it may. Where there is no such thing, leave it out.
    */
   diagnose?(wanted: ReadonlySet<Name>, context: CollectContext): Promise<readonly Diagnosis[]>
+  /**
+   * Says what collecting is going to cost, before anything is asked that costs. It may look for resources where that is free; what it
+   * cannot find out it tells to `fail`. All collectors of a monitor are asked before any of them has answered, so those that share a
+   * source can plan together. Leave it out where collecting costs nothing.
+   */
+  plan?(wanted: ReadonlySet<Name>, context: PlanContext): Promise<PlannedCost>
   /** Frees what `create` opened. */
   close?(): Promise<void>
 }

@@ -6,6 +6,8 @@ export interface Limit {
   readonly perSecond?: number
   /** Calls under way at once. Default 10. */
   readonly concurrent?: number
+  /** A call that still waits for a place when this aborts is refused, and takes nothing of the rate. Default: it waits on. */
+  readonly signal?: AbortSignal
 }
 
 /** Runs calls under the limit of their key. Every call that leaves the process goes through one. */

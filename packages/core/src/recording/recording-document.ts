@@ -30,7 +30,8 @@ export const recordingDocument = z.object({
       /** Time of the point, UTC. */
       at: z.iso.datetime(),
       /** JSON knows no infinity, so that is a text. */
-      value: z.union([z.number(), z.enum(['Infinity', '-Infinity'])]),
+      // Two literals, not an enum: the declaration that tsc writes for an enum makes one key of both.
+      value: z.union([z.number(), z.literal('Infinity'), z.literal('-Infinity')]),
       level: z.enum(['none', 'warning', 'critical']),
     }),
   ),

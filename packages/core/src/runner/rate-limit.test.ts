@@ -79,6 +79,26 @@ it('weighs a call against the rate, not against the number under way', async () 
   expect(performance.now() - began).toBeGreaterThan(150)
 })
 
+it('takes nothing of the rate for a call that nobody waits for any more', async () => {
+  limiter = createRateLimiter()
+  const limit = { key: 'a', perSecond: 4, concurrent: 1 }
+  const release = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const first = limiter.schedule(limit, () => (begun.resolve(), release.promise), 0)
+  await begun.promise
+  const stop = new AbortController()
+  let calls = 0
+  const given = Array.from({ length: 5 }, () => limiter.schedule({ ...limit, signal: stop.signal }, async () => void calls++, 4).catch((error: Error) => error.name))
+  stop.abort()
+  const began = performance.now()
+  const last = limiter.schedule(limit, async () => void calls++, 4)
+  release.resolve()
+  await Promise.all([first, last])
+  // Each of the five would have taken a whole second of the rate.
+  expect(performance.now() - began).toBeLessThan(900)
+  expect([calls, await Promise.all(given)]).toEqual([1, Array.from({ length: 5 }, () => 'AbortError')])
+})
+
 describe('a key that is throttled', () => {
   const limitOf = (key: string) => ({ key, perSecond: 64, concurrent: 20 })
   const use = (key: string): Promise<void> => limiter.schedule(limitOf(key), async () => {}, 0)
@@ -113,6 +133,20 @@ describe('a key that is throttled', () => {
     }
     // Seven seconds have given back 7/30: a half is three quarters again.
     expect(await Promise.all([atOnce('back'), atOnce('half-way'), atOnce('least', 1)])).toEqual([8, 5, 4])
+  })
+
+  it('is no slower for a clock that is set back', async () => {
+    const clock = new FakeClock()
+    limiter = createRateLimiter(clock)
+    await Promise.all(['a little', 'a day', 'later'].map(use))
+    for (const key of ['a little', 'a day', 'later']) limiter.slowDown(key)
+    clock.set(clock.now() - 15_000)
+    expect(await atOnce('a little')).toBe(4)
+    clock.set(clock.now() - 86_400_000)
+    expect(await Promise.all([atOnce('a day'), use('later')])).toEqual([4, undefined])
+    // What it climbs back from is counted from there.
+    clock.set(clock.now() + 30_000)
+    expect(await atOnce('later', 64)).toBe(1)
   })
 
   it('lets through in parts what has become heavier than a second', async () => {

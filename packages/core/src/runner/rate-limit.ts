@@ -42,7 +42,12 @@ export function createRateLimiter(clock: Clock = systemClock): RateLimiter {
     gates.set(limit.key, made)
     return made
   }
-  const shareOf = ({ share, slowedAt }: Gate): number => Math.min(1, share + (clock.now() - slowedAt) / CLIMB)
+  /** Milliseconds since the gate was slowed down. After a clock is set back they are counted anew: less than none would be a share of none. */
+  const slowFor = (gate: Gate): number => {
+    gate.slowedAt = Math.min(gate.slowedAt, clock.now())
+    return clock.now() - gate.slowedAt
+  }
+  const shareOf = (gate: Gate): number => Math.min(1, gate.share + slowFor(gate) / CLIMB)
 
   return {
     async schedule(limit, call, weight = 1) {
@@ -52,6 +57,7 @@ export function createRateLimiter(clock: Clock = systemClock): RateLimiter {
       const gate = gateFor(limit)
       const { places, rate } = gate
       return places.hold(async () => {
+        limit.signal?.throwIfAborted()
         if (rate === undefined) return call()
         const most = Math.max(1, Math.floor(limit.perSecond ?? 1))
         let left = Math.ceil(weight / shareOf(gate))
@@ -62,7 +68,7 @@ export function createRateLimiter(clock: Clock = systemClock): RateLimiter {
     },
     slowDown(key) {
       const gate = gates.get(key)
-      if (gate === undefined || clock.now() - gate.slowedAt < ONCE_IN) return
+      if (gate === undefined || slowFor(gate) < ONCE_IN) return
       gate.share = Math.max(LEAST_SHARE, shareOf(gate) / 2)
       gate.slowedAt = clock.now()
     },

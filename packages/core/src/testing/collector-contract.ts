@@ -47,6 +47,25 @@ export function collectorContract(name: string, options: CollectorContractOption
       }
     })
 
+    it('plans what it is going to cost as no more than all that is spent at its source, where it has a price', async () => {
+      const watch = await options.watch()
+      const collector = watch.open()
+      const context = collectContext(options.context?.())
+      try {
+        const cost = await collector.plan?.(new Set(Object.keys(watch.metrics)), { ...context, cycles: [0, 1, 2].map((cycle) => context.now + cycle * context.interval) })
+        if (cost === undefined) return
+        expect(context.failures.map(({ error }) => String(error))).toEqual([])
+        const { own, shared } = cost
+        for (const key of ['calls', 'billed', 'dollars'] as const) {
+          expect(own[key]).toBeGreaterThan(0)
+          expect(own[key]).toBeLessThanOrEqual(shared.total[key] * (1 + 1e-9))
+          expect(shared.first[key]).toBeLessThanOrEqual(shared.total[key])
+        }
+      } finally {
+        await collector.close?.()
+      }
+    })
+
     it('ends soon when its time is up', async () => {
       const watch = await options.watch()
       const began = performance.now()

@@ -232,6 +232,20 @@ describe('quotas', () => {
 })
 
 describe('lists and descriptions', () => {
+  it('a monitoring account reads metrics of its source accounts, by their numbers', async () => {
+    const metric = (account?: string) => ({ namespace: 'Jobs', metric: 'Depth', dimensions: { Queue: 'j0' }, ...(account === undefined ? {} : { account }) })
+    const service = serve({ metrics: [metric(), metric('210987654321'), metric('310987654321')], value: ({ account = '0' }) => Number(account.slice(0, 1)) })
+    const { MetricDataResults = [] } = await get({ MetricDataQueries: [{ ...query(0), AccountId: '210987654321' }, { ...query(0), Id: 'other', AccountId: '310987654321' }, { ...query(0), Id: 'own' }] })
+    expect(MetricDataResults.map(({ Values }) => Values?.[0])).toEqual([2, 3, 0])
+    expect(service.billed).toEqual({ calls: 1, metrics: 3 })
+    const owners = async (input: object): Promise<string[] | undefined> => (await json.send(new ListMetricsCommand({ Namespace: 'Jobs', ...input }))).OwningAccounts
+    expect(await owners({ IncludeLinkedAccounts: true })).toEqual(['123456789012', '210987654321', '310987654321'])
+    expect(await owners({ IncludeLinkedAccounts: true, OwningAccount: '310987654321' })).toEqual(['310987654321'])
+    const { Metrics, OwningAccounts } = await json.send(new ListMetricsCommand({ Namespace: 'Jobs' }))
+    expect([Metrics?.length, OwningAccounts]).toEqual([1, undefined])
+    await expect(owners({ OwningAccount: '310987654321' })).rejects.toThrow('IncludeLinkedAccounts')
+  })
+
   it('ListMetrics gives 500 a page, by name, dimension and activity', async () => {
     const metrics = Array.from({ length: 1_200 }, (_, index) => ({ namespace: 'Jobs', metric: index % 2 ? 'Depth' : 'Age', dimensions: { Queue: `j${index}` } }))
     serve({ metrics })

@@ -54,7 +54,7 @@ export function stubCloudWatch({ now = Date.now, value, metrics = [], quotas = N
     handlers: {
       GetMetricData: limited('GetMetricData', getMetricData),
       GetMetricStatistics: limited('GetMetricStatistics', ({ input }) => metricStatistics(input, valueOf, now())),
-      ListMetrics: limited('ListMetrics', ({ input }) => list.page(input, now())),
+      ListMetrics: limited('ListMetrics', (request) => list.page(request.input, accountOf(request), now())),
       PutMetricData: limited('PutMetricData', ({ input }) => {
         store.put(input, now())
         return { output: {} }

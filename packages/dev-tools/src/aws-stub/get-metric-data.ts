@@ -73,7 +73,8 @@ export function metricDataPage(input: GetMetricDataInput, value: StubValue, now:
     const status = statusOf(query)
     if (status === 'InternalError' || status === 'Forbidden') return { id: query.id, label: query.metric, points: [], status }
     const points = isKept(query.period, start, now) ? pointsOf(query, start, Math.min(input.EndTime * 1_000, now), now, value) : []
-    const shown = status === 'PartialData' ? points.slice(0, points.length >> 1) : points
+    // Which points a partial answer lacks is not documented. Gaps are the hardest to get right.
+    const shown = status === 'PartialData' ? points.filter((_, index) => index % 2 === 1) : points
     return { id: query.id, label: query.metric, points: ascending ? shown : shown.toReversed(), status }
   })
   const from = Number(input.NextToken ?? 0)

@@ -14,11 +14,14 @@ const listMetricsInput = z.object({
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.string().optional() })).default([]),
   NextToken: z.string().optional(),
   RecentlyActive: z.string().optional(),
+  IncludeLinkedAccounts: z.boolean().default(false),
+  OwningAccount: z.string().optional(),
 })
 
 /** Lists metrics that match, 500 a page. */
 export interface MetricList {
-  page(body: Readonly<Record<string, unknown>>, now: number): StubAnswer
+  /** @param caller the account that asks. */
+  page(body: Readonly<Record<string, unknown>>, caller: string, now: number): StubAnswer
 }
 
 /** @param lastAt when a metric had its last point; `undefined` stands for now. */
@@ -28,8 +31,9 @@ export function metricList(all: () => readonly StubMetric[], lastAt: (metric: St
   let listings = 0
 
   return {
-    page(body, now) {
-      const { NextToken, Namespace, MetricName, Dimensions, RecentlyActive } = listMetricsInput.parse(body)
+    page(body, caller, now) {
+      const { NextToken, Namespace, MetricName, Dimensions, RecentlyActive, IncludeLinkedAccounts, OwningAccount } = listMetricsInput.parse(body)
+      if (OwningAccount !== undefined && !IncludeLinkedAccounts) return invalid('The parameter OwningAccount requires IncludeLinkedAccounts.')
       if (RecentlyActive !== undefined && RecentlyActive !== 'PT3H') return invalid('The value for parameter RecentlyActive must be PT3H.')
       const [listing = String(++listings), offset = '0'] = NextToken?.split(':') ?? []
       const oldest = now - (RecentlyActive === undefined ? LISTED_FOR : RECENT)
@@ -39,6 +43,8 @@ export function metricList(all: () => readonly StubMetric[], lastAt: (metric: St
           (one) =>
             (Namespace === undefined || one.namespace === Namespace) &&
             (MetricName === undefined || one.metric === MetricName) &&
+            (IncludeLinkedAccounts || one.account === undefined) &&
+            (OwningAccount === undefined || (one.account ?? caller) === OwningAccount) &&
             Dimensions.every(({ Name, Value }) => Name in one.dimensions && (Value === undefined || one.dimensions[Name] === Value)) &&
             (lastAt(one) ?? now) >= oldest,
         )
@@ -46,7 +52,9 @@ export function metricList(all: () => readonly StubMetric[], lastAt: (metric: St
       const left = from + PAGE < matching.length
       if (left) begun.set(listing, matching)
       else begun.delete(listing)
-      return { output: { Metrics: matching.slice(from, from + PAGE).map(wire), ...(left ? { NextToken: `${listing}:${from + PAGE}` } : {}) } }
+      const shown = matching.slice(from, from + PAGE)
+      const owners = IncludeLinkedAccounts ? { OwningAccounts: shown.map(({ account = caller }) => account) } : {}
+      return { output: { Metrics: shown.map(wire), ...owners, ...(left ? { NextToken: `${listing}:${from + PAGE}` } : {}) } }
     },
   }
 }

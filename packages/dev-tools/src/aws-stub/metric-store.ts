@@ -42,7 +42,7 @@ export function metricStore(): MetricStore {
     put(input, now) {
       const { Namespace, MetricData } = putMetricDataInput.parse(input)
       for (const { MetricName, Dimensions, Timestamp, Value, Values = [], Counts = [], StatisticValues } of MetricData) {
-        const metric = { namespace: Namespace, metric: MetricName, dimensions: dimensionsOf(Dimensions) }
+        const metric: StubMetric = { namespace: Namespace, metric: MetricName, dimensions: dimensionsOf(Dimensions) }
         const known = stored.get(metricId(metric)) ?? { metric, samples: [] }
         stored.set(metricId(metric), known)
         const at = Timestamp === undefined ? now : Timestamp * 1_000

@@ -14,6 +14,7 @@ export const getMetricDataInput = z.object({
       Id: z.string(),
       Expression: z.string().optional(),
       ReturnData: z.boolean().default(true),
+      AccountId: z.string().optional(),
       MetricStat: z
         .object({ Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensions }), Period: z.number(), Stat: z.string() })
         .optional(),
@@ -27,6 +28,8 @@ export interface StubMetric {
   readonly namespace: string
   readonly metric: string
   readonly dimensions: Readonly<Record<string, string>>
+  /** The source account, where the account that asks is a monitoring account. Default: the account that asks. */
+  readonly account?: string
 }
 
 /** One query of GetMetricData as the stub read it. */
@@ -43,10 +46,10 @@ export function stubQueries(input: Readonly<Record<string, unknown>>): StubQuery
 }
 
 export function queriesOf({ MetricDataQueries }: GetMetricDataInput): StubQuery[] {
-  return MetricDataQueries.flatMap(({ Id, MetricStat }) => {
+  return MetricDataQueries.flatMap(({ Id, MetricStat, AccountId }) => {
     if (MetricStat === undefined) return []
     const { Metric, Period, Stat } = MetricStat
-    return [{ id: Id, namespace: Metric.Namespace, metric: Metric.MetricName, dimensions: dimensionsOf(Metric.Dimensions), stat: Stat, period: Period * 1_000 }]
+    return [{ id: Id, namespace: Metric.Namespace, metric: Metric.MetricName, dimensions: dimensionsOf(Metric.Dimensions), stat: Stat, period: Period * 1_000, ...(AccountId === undefined ? {} : { account: AccountId }) }]
   })
 }
 
@@ -55,6 +58,6 @@ export function dimensionsOf(pairs: z.output<typeof dimensions>): Record<string,
 }
 
 /** The same for the same metric, whatever the order of its dimensions. */
-export function metricId({ namespace, metric, dimensions: pairs }: StubMetric): string {
-  return JSON.stringify([namespace, metric, Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1))])
+export function metricId({ namespace, metric, dimensions: pairs, account }: StubMetric): string {
+  return JSON.stringify([account ?? null, namespace, metric, Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1))])
 }
