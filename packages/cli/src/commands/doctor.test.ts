@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openSqliteStore } from '@tocsin/store-sql'
 import { expect, it } from 'vitest'
@@ -33,7 +33,7 @@ it('finds a sound monitor sound, tells nobody and leaves no trace', async () => 
     [''],
   ])
   expect(stderr).toBe('channel notify.ops: not tried: only a message tells · tocsin test-notify ops\n')
-  await expect(import('node:fs/promises').then(({ readdir }) => readdir(folder))).resolves.toEqual([])
+  expect(await readdir(folder)).toEqual([])
 })
 
 it('ends as what it found: a source that is refused, one that does not answer', async () => {
@@ -55,6 +55,21 @@ it('looks at the state: its rights, its soundness, the last pass', async () => {
   await writeFile(file, 'rubbish '.repeat(2_000))
   const { code, findings: found } = await examined(['-c', FIXTURE, '--offline'], folder)
   expect({ code, found: found.filter(({ state }) => state === 'failed') }).toEqual({ code: 1, found: [expect.objectContaining({ check: 'store', code: 'E505', fix: expect.stringContaining('mv ') })] })
+})
+
+it('finds damage in what no command reads', async () => {
+  const folder = await scratch()
+  const file = stateFile(folder)
+  await mkdir(dirname(file), { recursive: true })
+  const store = await openSqliteStore(file)
+  for (let index = 0; index < 50; index++) await store.transaction((tx) => tx.evaluators.put({ id: `e${index}`, monitor: 'other', value: 'x'.repeat(4_000) }, 0))
+  await store.close()
+  const whole = await readFile(file)
+  whole.fill(0xa5, Math.floor(whole.length / 2))
+  await writeFile(file, whole)
+  expect((await tocsin(['alerts', '-c', FIXTURE], folder)).code).toBe(0)
+  const { code, findings: found } = await examined(['-c', FIXTURE, '--offline'], folder)
+  expect({ code, found: found.filter(({ state }) => state === 'failed') }).toEqual({ code: 1, found: [expect.objectContaining({ check: 'store', code: 'E505', found: expect.stringContaining('the file is damaged') })] })
 })
 
 it('says that nothing runs a monitor whose last pass is long ago', async () => {
