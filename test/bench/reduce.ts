@@ -71,7 +71,7 @@ async function measure(name: string, options: ThresholdOptions<'percent'>, hot: 
 }
 
 function judgeAll(series: readonly Series[], subjects: readonly AlertSubject[], rule: WatchedRule, policy: AlertPolicy, book: AlertBook): void {
-  for (const [index, subject] of subjects.entries()) judgeSeries(series[index] as Series, subject, rule, policy, undefined, book)
+  for (const [index, subject] of subjects.entries()) judgeSeries(series[index] as Series, subject, rule, policy, undefined, book, Infinity)
 }
 
 function comparisons(series: readonly Series[]): number {

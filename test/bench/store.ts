@@ -1,4 +1,4 @@
-import { type AlertRecord, type Notification, type Store, stringifyPlain, type Transition } from '@tocsin/core'
+import { type AlertRecord, type DecisionRecord, type GroupStanding, type Notification, type Store, stringifyPlain, type Transition } from '@tocsin/core'
 import { aNotification, aNotifiedAlert, aResource, aSubject } from '../../packages/core/src/testing/builders.ts'
 import { openSqliteStore } from '@tocsin/store-sql'
 import { execFileSync } from 'node:child_process'
@@ -17,8 +17,8 @@ const ROUNDS = 7
 const MONITOR = 'main'
 
 /**
- * The durable commit of a cycle in which 10,000 alerts change, in a SQLite file that holds 100,000: the alerts, their events, the ledger and
- * the messages that follow, in one transaction. Beside it the floor of this disk: the same number of bytes written to a plain file, and
+ * The durable commit of a cycle in which 10,000 alerts change, in a SQLite file that holds 100,000: the alerts, their events, the ledger,
+ * what was decided and the messages that follow, in one transaction. Beside it the floor of this disk: the same number of bytes written to a plain file, and
  * synced.
  */
 export async function store(): Promise<void> {
@@ -63,6 +63,8 @@ interface BenchCycle {
   readonly alerts: readonly (readonly [id: string, value: AlertRecord])[]
   readonly events: readonly Transition[]
   readonly messages: readonly Notification[]
+  /** Of every group, with where each of its alerts stands. */
+  readonly decisions: readonly (readonly [decision: DecisionRecord, standing: GroupStanding])[]
 }
 
 const idOf = (index: number): string => index.toString(16).padStart(32, '0')
@@ -83,12 +85,22 @@ function cycleOf(round: number): BenchCycle {
   const messages = Array.from({ length: TRANSITIONS / GROUP }, (_, group) =>
     aNotification({ key: `main/rule-${group}`, thread: `main/rule-${group}/${round}`, alerts: alerts.slice(group * GROUP, (group + 1) * GROUP).map(([, { subject }]) => aNotifiedAlert({ subject })) }),
   )
-  return { alerts, events, messages }
+  const decisions = messages.map(({ receiver, key, alerts: told }) => decisionOf(receiver, key, told.map(({ subject }) => subject.fingerprint), round))
+  return { alerts, events, messages, decisions }
 }
 
-const sizeOf = ({ alerts, events, messages }: BenchCycle): number => [...alerts.map(([, value]) => value), ...events, ...messages].reduce((sum, value) => sum + stringifyPlain(value).length, 0)
+function decisionOf(receiver: string, key: string, fingerprints: readonly string[], round: number): readonly [DecisionRecord, GroupStanding] {
+  const standing = { is: 'told' } as const
+  const timers = { path: [0], reason: 'matched', groupWait: 30_000, groupInterval: 300_000, repeatInterval: 14_400_000 } as const
+  return [
+    { monitor: MONITOR, receiver, key, at: round, decision: 'first', alerts: fingerprints.map((fingerprint) => ({ fingerprint, standing })), message: `${key}-${round}`, nextAt: round, route: timers },
+    { receiver, key, alerts: Object.fromEntries(fingerprints.map((fingerprint) => [fingerprint, { ...standing, startedAt: 1_767_614_400_000 + round * 60_000 }])) },
+  ]
+}
 
-async function commit(store: Store, { alerts, events, messages }: BenchCycle, round: number): Promise<void> {
+const sizeOf = ({ alerts, events, messages, decisions }: BenchCycle): number => [...alerts.map(([, value]) => value), ...events, ...messages, ...decisions.flat()].reduce((sum, value) => sum + stringifyPlain(value).length, 0)
+
+async function commit(store: Store, { alerts, events, messages, decisions }: BenchCycle, round: number): Promise<void> {
   await store.transaction(async (tx) => {
     for (const [id, value] of alerts) await tx.alerts.put({ id, monitor: MONITOR, value }, round)
     await tx.events.append(events)
@@ -98,6 +110,8 @@ async function commit(store: Store, { alerts, events, messages }: BenchCycle, ro
       await tx.groups.put({ id: entry.id, monitor: MONITOR, value: entry }, round - 1)
       await tx.outbox.enqueue({ id: `${index}-${round}`, monitor: MONITOR, receiver, key, notification, queuedAt: round })
     }
+    for (const [{ receiver, key }, value] of decisions) await tx.standings.put({ id: `${MONITOR}/${receiver}${key}`, monitor: MONITOR, value }, round - 1)
+    await tx.decisions.append(decisions.map(([decision]) => decision))
     await tx.outbox.prune(MONITOR, 0)
   })
 }

@@ -2,6 +2,7 @@ import { type CollectContext, type Collector, TocsinError } from '@tocsin/core'
 import { asCompleted } from './as-completed.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
+import { pastOf } from './aws-past.ts'
 import { sharedEngine } from './engine/engine.ts'
 import { credentialDiagnoses, emptyRegionDiagnoses } from './diagnose.ts'
 import type { Owner } from './engine/owner.ts'
@@ -65,6 +66,7 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
     },
     // Not async: all collectors of the plan must be known before the first of them goes on.
     plan: (wanted, context) => planWithOthers(owner, demandsOf(wanted, covering(context)), context),
+    history: async (wanted, range, context) => pastOf(await regionsOf(wanted, covering(context)), range, owner, covering(context)),
     close: async () => inventory.close(),
   }
 }

@@ -73,10 +73,11 @@ export async function demandOf<Options, Name extends string, Facts>(read: Readin
   }
 }
 
-type Reading<Options, Name extends string, Facts> = Omit<RegionRead<Options, Name, Facts>, 'seat'>
+/** One region, as its series are found. */
+export type Reading<Options, Name extends string, Facts> = Omit<RegionRead<Options, Name, Facts>, 'seat'>
 
 /** Tells each failure once: hundreds of metrics may fail for one reason. */
-function failing<Options, Name extends string, Facts>({ target, cycle }: Reading<Options, Name, Facts>): (thrown: unknown) => void {
+export function failing<Options, Name extends string, Facts>({ target, cycle }: Reading<Options, Name, Facts>): (thrown: unknown) => void {
   const told = new Set<string>()
   return (thrown) => {
     const error = coded(thrown, target, cycle.signal)
@@ -86,9 +87,11 @@ function failing<Options, Name extends string, Facts>({ target, cycle }: Reading
   }
 }
 
-async function findSeries<Options, Name extends string, Facts>(
+/** Every series of a region that is wanted, at their own periods or longer ones. Rejects when discovery does. */
+export async function findSeries<Options, Name extends string, Facts>(
   { target, labels, catalogue, wanted, cycle, inventory }: Reading<Options, Name, Facts>,
   fail: (error: unknown) => void,
+  leastPeriod = 1,
 ): Promise<{ requests: readonly SeriesRequest<Name>[]; count: RegionCount }> {
   const { resources, problems, fresh } = await inventory.find(target, cycle)
   problems.forEach(fail)
@@ -96,6 +99,7 @@ async function findSeries<Options, Name extends string, Facts>(
     found: resources,
     resourceOf: resourceOf(target, labels),
     interval: cycle.interval / 1_000,
+    leastPeriod,
     listMetrics: (query: Parameters<typeof listMetrics>[1]) => listMetrics(target, query, { ...cycle, fail }),
   }
   return { requests: await requestAll(catalogue, wanted, options, fail), count: { target, resources: resources.length, fresh } }

@@ -4,7 +4,7 @@ import type { ListedMetric, ListQuery } from './discover-context.ts'
 import type { MetricPoints, MetricQuery } from './engine/metric-query.ts'
 import { type Expanded, expandListed } from './expand-listed.ts'
 import { combined, converted } from './series-points.ts'
-import { queryOf } from './source-query.ts'
+import { queryOf, type QueryOptions } from './source-query.ts'
 
 /** One series to be: what to ask for, and how to make it of the answers. */
 export interface SeriesRequest<Name extends string> {
@@ -14,12 +14,10 @@ export interface SeriesRequest<Name extends string> {
 }
 
 /** What requests are made of. */
-export interface RequestOptions<Facts> {
+export interface RequestOptions<Facts> extends QueryOptions {
   readonly found: readonly Discovered<Facts>[]
   /** The resource as it is shown, with account and region. */
   readonly resourceOf: (found: Discovered<Facts>) => Resource
-  /** Seconds between two cycles: no poll may look back less. */
-  readonly interval: number
   readonly listMetrics: (query: ListQuery) => Promise<readonly ListedMetric[]>
 }
 
@@ -73,7 +71,7 @@ async function listedSeries<Facts>(
 }
 
 function singleRequest<Name extends string, Facts>(name: Name, metric: SingleMetric<Facts>, { found, dimensions, labels }: Expanded<Facts>, options: RequestOptions<Facts>): SeriesRequest<Name> {
-  const query = queryOf(metric, found, options.interval, dimensions)
+  const query = queryOf(metric, found, options, dimensions)
   const { value } = metric
   const of = { ...found, period: query.period }
   return {
@@ -90,7 +88,7 @@ function singleRequest<Name extends string, Facts>(name: Name, metric: SingleMet
 
 function combinedRequest<Name extends string, Facts>(name: Name, { sources, combine }: CombinedMetric<Facts>, found: Discovered<Facts>, options: RequestOptions<Facts>): SeriesRequest<Name> {
   const byName = Object.entries(typeof sources === 'function' ? sources(found) : sources)
-  const queries = byName.map(([, source]) => queryOf(source, found, options.interval))
+  const queries = byName.map(([, source]) => queryOf(source, found, options))
   const period = Math.max(...queries.map((query) => query.period))
   return {
     queries,

@@ -3,15 +3,21 @@ import type { Dimensions, MetricQuery } from './engine/metric-query.ts'
 
 const PERIODS = 5
 
+export interface QueryOptions {
+  /** Seconds between two cycles. */
+  readonly interval: number
+  /** Seconds. The source's period, or the next multiple of this. Default 1. */
+  readonly leastPeriod?: number
+}
+
 /**
  * What a source asks of one resource. The history reaches back over a whole cycle, so that none of the points between two cycles
  * is missed when cycles are longer than periods.
  *
- * @param interval seconds between two cycles.
  * @param dimensions those of a listed metric. Default: the source's or the resource's own.
  */
-export function queryOf<Facts>(source: MetricSource<Facts>, found: Discovered<Facts>, interval: number, dimensions?: Dimensions): MetricQuery {
-  const period = resolve(source.period, found)
+export function queryOf<Facts>(source: MetricSource<Facts>, found: Discovered<Facts>, { interval, leastPeriod = 1 }: QueryOptions, dimensions?: Dimensions): MetricQuery {
+  const period = Math.ceil(resolve(source.period, found) / leastPeriod) * leastPeriod
   const settle = resolve(source.settle, found)
   return {
     namespace: source.namespace,

@@ -42,6 +42,16 @@ describe('createStaleCache', () => {
     expect((await get()).value).toBe(2)
   })
 
+  it('renews what was loaded before the clock was set back', async () => {
+    const { get, loads, clock } = aCache()
+    await get()
+    clock.set(clock.now() - 3_600 * SECOND)
+    await get()
+    await clock.advance(0)
+    await get()
+    expect(loads()).toBe(2)
+  })
+
   it('renews once, however many ask meanwhile', async () => {
     const { get, loads, clock } = aCache()
     await get()

@@ -26,6 +26,7 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
     .option('--no-color', 'print no colours (so does NO_COLOR; FORCE_COLOR prints them)')
     .addHelpText('after', `\nExit codes:\n${EXIT_CODES.toSorted((a, b) => a.code - b.code).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}`)
   addWatching(root, does)
+  addPast(root, does)
   addActing(root, does)
   addSilences(root, does)
   addRouting(root, does)
@@ -103,6 +104,23 @@ function addChecking(root: Command, does: Does): void {
     .action(does(async () => (await import('./commands/iam.ts')).iam))
 }
 
+function addPast(root: Command, does: Does): void {
+  root
+    .command('backtest')
+    .description('run the rules over the past: the alerts and messages that would have come of it; nothing is sent')
+    .option('--in <path>', 'a CSV or JSON file of points, or a folder of them; may be repeated (default: what the state keeps of what the monitor saw)', repeated)
+    .option('--fetch', 'read the past from the sources themselves (CloudWatch) in place of the state; what that costs is said first')
+    .option('--yes', 'pay for what is fetched without being asked')
+    .option('--rule <rule>', 'the rule that judges the files: ec2.cpu; without files, the only rule to run')
+    .option('--since <time>', 'begin so long before the newest point: 14d; or at a time, written as for silence --until')
+    .option('--set <option=value>', 'try a value: ec2.cpu.critical=85; may be repeated', repeated)
+    .option('--compare <file>', 'show what is different with another configuration')
+    .option('--no-advice', 'do not try other values of the critical line')
+    .option('--out <folder>', 'write the files of --in there, with the anomaly score of each row, in place of a report')
+    .addOption(new Option('--method <name>', 'score by this method of the anomaly evaluator, without a configuration (default: auto)').conflicts('rule'))
+    .action(does(async () => (await import('./commands/backtest.ts')).backtest))
+}
+
 const ALERT_IDS = 'alerts: the beginning of the id in "tocsin alerts", or <rule>/<resource>'
 const BY = 'who acts (default: the system\'s name of this user)'
 
@@ -149,6 +167,12 @@ function addActing(root: Command, does: Does): void {
     .command('alerts')
     .description('list the alerts that are active, as the last run left them, and who deals with them')
     .action(does(async () => (await import('./commands/alerts.ts')).alerts))
+  root
+    .command('explain')
+    .description('say who was told of an alert and why, or why nobody was: the chain from its points to the receivers\' answers')
+    .argument('<id>', 'alert: the beginning of the id in "tocsin alerts", or <rule>/<resource>')
+    .option('--at <time>', 'as things stood then: 03:12 (the last) or "2026-03-01 03:12" on the monitor\'s clock, or ISO 8601 with an offset (default: now)')
+    .action(does(async () => (await import('./commands/explain.ts')).explain))
   root
     .command('ack')
     .description('take alerts on: repeats and escalation steps stop, their end is still told')

@@ -33,6 +33,8 @@ const CALLS: Readonly<Record<string, { readonly args: string; readonly code?: nu
   'plugin new': { args: 'queue --kind collector' },
   'plugin list': { args: '' },
   'plugin test': { args: 'none', code: 2 },
+  backtest: { args: '--no-advice' },
+  explain: { args: ALERT },
   doctor: { args: '' },
   iam: { args: '' },
   completion: { args: 'bash' },

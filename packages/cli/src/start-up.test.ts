@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 function loaded(file: URL, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(file.href)) return seen
   seen.add(file.href)
-  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type )[^']*'([^']+)'/gm)) {
+  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type )(?:[^'\n]* from )?'([^']+)'/gm)) {
     if (specifier.startsWith('.')) loaded(new URL(specifier, file), seen)
     else seen.add(specifier)
   }

@@ -18,6 +18,15 @@ it.each([
   expect(instantOf('--until', text, { now: at('2026-03-01T12:00Z'), timeZone: 'Europe/Berlin' })).toBe(at(instant))
 })
 
+it.each([
+  ['13:01', '2026-02-28T12:01Z'],
+  ['13:00', '2026-03-01T12:00Z'],
+  ['12:30', '2026-03-01T11:30Z'],
+  ['2026-03-01 18:00', '2026-03-01T17:00Z'],
+])('reads "%s" of the past on a clock in Berlin as %s', (text, instant) => {
+  expect(instantOf('--at', text, { now: at('2026-03-01T12:00Z'), timeZone: 'Europe/Berlin', past: true })).toBe(at(instant))
+})
+
 it.each(['18', '9:00', '24:00', '2026-02-30 18:00', '2026-03-01', 'tomorrow', '', '18:00 tomorrow'])('refuses "%s" as a time', (text) => {
   expect(() => instantOf('--until', text, { now: 0, timeZone: 'UTC' })).toThrow(`--until cannot be "${text}"`)
 })

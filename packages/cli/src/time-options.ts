@@ -20,18 +20,29 @@ const withOffset = z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ o
 const local = z.iso.datetime({ local: true })
 const timeOfDay = z.iso.time({ precision: -1 })
 
+interface Clock {
+  readonly now: number
+  /** IANA zone of the monitor. */
+  readonly timeZone: string
+  /** Whether a time of day is the last in place of the next. Default false. */
+  readonly past?: boolean
+}
+
 /**
  * The instant of `2026-03-01T18:00+01:00`, of `2026-03-01 18:00` on the monitor's clock, or of the next `18:00` on it.
  *
- * @param timeZone IANA zone of the monitor.
  * @throws TocsinError E600 for anything else.
  */
-export function instantOf(flag: string, text: string, { now, timeZone }: { readonly now: number; readonly timeZone: string }): number {
+export function instantOf(flag: string, text: string, { now, timeZone, past = false }: Clock): number {
   const written = text.replace(/^(\S+) (\S+)$/, '$1T$2')
   if (withOffset.safeParse(written).success) return Date.parse(written)
   if (local.safeParse(written).success) return readWallClock(written, timeZone)
   if (!timeOfDay.safeParse(written).success) throw usageError(`${flag} cannot be "${text}"`, 'write a time: 18:00, "2026-03-01 18:00" or 2026-03-01T18:00+01:00')
-  const date = wallClock(now, timeZone).slice(0, 10)
-  const today = readWallClock(`${date}T${written}`, timeZone)
-  return today > now ? today : readWallClock(`${new Date(Date.parse(date) + DAY).toISOString().slice(0, 10)}T${written}`, timeZone)
+  const onDay = (days: number): number => {
+    const date = Date.parse(wallClock(now, timeZone).slice(0, 10)) + days * DAY
+    return readWallClock(`${new Date(date).toISOString().slice(0, 10)}T${written}`, timeZone)
+  }
+  const today = onDay(0)
+  if (past) return today <= now ? today : onDay(-1)
+  return today > now ? today : onDay(1)
 }

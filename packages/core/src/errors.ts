@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   E205: 'the source does not answer',
   E206: 'the source rejected the request',
   E207: 'a metric cannot be measured on this machine',
+  E208: 'a file of points cannot be read or written',
+  E209: 'a line is no point',
   E300: 'a delivery failed',
   E301: 'the receiver refused the notification for good',
   E302: 'the receiver could not be reached in time',

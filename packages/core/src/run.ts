@@ -145,6 +145,7 @@ async function copyOf(store: Store, monitor: string): Promise<Store> {
       }
       await copied(from.alerts, to.alerts)
       await copied(from.groups, to.groups)
+      await copied(from.standings, to.standings)
       await copied(from.evaluators, to.evaluators)
       await copied(from.silences, to.silences)
       await copied(from.handling, to.handling)

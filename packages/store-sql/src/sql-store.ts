@@ -1,8 +1,9 @@
-import type { AlertRecord, GroupEntry, Handling, Progress, Silence, Store, Transaction } from '@tocsin/core'
+import type { AlertRecord, GroupEntry, GroupStanding, Handling, Progress, Silence, Store, Transaction } from '@tocsin/core'
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
 import { type HistoryOptions, historyStore } from './history/history-store.ts'
 import type { Tables } from './schema/tables.ts'
+import { decisions } from './state/decisions.ts'
 import { deliveries } from './state/deliveries.ts'
 import { events } from './state/events.ts'
 import { leases } from './state/leases.ts'
@@ -28,6 +29,7 @@ function open(db: Kysely<Tables>, concurrent: boolean): { readonly tx: Transacti
   const kept = {
     alerts: records<AlertRecord>(db, 'alerts'),
     groups: records<GroupEntry>(db, 'ledger'),
+    standings: records<GroupStanding>(db, 'standings'),
     evaluators: records<unknown>(db, 'evaluators'),
     silences: records<Silence>(db, 'silences'),
     handling: records<Handling>(db, 'handling'),
@@ -35,7 +37,7 @@ function open(db: Kysely<Tables>, concurrent: boolean): { readonly tx: Transacti
     outbox: outbox(db, concurrent),
   }
   return {
-    tx: { ...kept, events: events(db), deliveries: deliveries(db), leases: leases(db) },
+    tx: { ...kept, events: events(db), decisions: decisions(db), deliveries: deliveries(db), leases: leases(db, concurrent) },
     async flush() {
       for (const part of Object.values(kept)) await part.flush()
     },

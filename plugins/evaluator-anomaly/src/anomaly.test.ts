@@ -64,6 +64,13 @@ describe.each(METHODS)('%s', (method) => {
     )
   })
 
+  it('scores as its scorer does where a rule scores', () => {
+    const options = { method, minHistory: 10, direction: 'high', zone: 'Europe/Berlin' } as const
+    const score = anomaly(options).evaluator.scorer?.(PERCENT)
+    const series = everyFiveMinutes(spiky)
+    expect(Array.from(series.values, (one, index) => score?.(series.timestamps[index] ?? NaN, one))).toEqual(scores(series, options))
+  })
+
   it('gives every point a score from 0 to 1, which breaches exactly where the judgement does', () => {
     fc.assert(
       fc.property(points, settings, fc.double({ min: 0.5, max: 20, noNaN: true }), (some, options, warning) => {

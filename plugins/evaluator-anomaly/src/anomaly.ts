@@ -2,6 +2,7 @@ import { defineEvaluator, type EvaluatorPlugin, type Judgement, type Rule, SEVER
 import { z } from 'zod'
 import { judge } from './judge.ts'
 import { type AnomalyOptions, anomalyOptions, type Settings } from './options.ts'
+import { scorerFor } from './scorer.ts'
 import { watcherFactory } from './watcher.ts'
 
 const stateSchema = z.object({ memory: z.string() })
@@ -26,6 +27,7 @@ export const anomaly: EvaluatorPlugin & ((options?: AnomalyOptions) => Rule) = d
     return {
       levels: SEVERITIES.filter((level) => settings.sigmas[level] !== undefined),
       check: () => contradictions(settings),
+      scorer: () => scorerFor(settings),
       evaluate: (series, { metric, state }) => {
         const remembered = memoryOf(state)
         let memory: string | undefined

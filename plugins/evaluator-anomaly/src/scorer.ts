@@ -1,4 +1,4 @@
-import { type AnomalyOptions, anomalyOptions } from './options.ts'
+import { type AnomalyOptions, anomalyOptions, type Settings } from './options.ts'
 import { watcherFactory } from './watcher.ts'
 
 /** Sigmas that are scored 0.5. */
@@ -18,6 +18,11 @@ export type ScoringOptions = Pick<AnomalyOptions, 'method' | 'direction' | 'minH
  * (NaN) scores 0 and is not learned. Times may repeat or go back.
  */
 export function anomalyScorer(options: ScoringOptions = {}): (at: number, value: number) => number {
-  const watcher = watcherFactory(anomalyOptions.parse(options))()
+  return scorerFor(anomalyOptions.parse(options))
+}
+
+/** The same for options that were read. */
+export function scorerFor(settings: Settings): (at: number, value: number) => number {
+  const watcher = watcherFactory(settings)()
   return (at, value) => (Number.isNaN(value) ? 0 : scoreOf(watcher.observe(at, value)))
 }

@@ -65,3 +65,9 @@ it('finds misspelt and misplaced options, and reads those of every rule', () => 
   expect(problems({ warning: 70, clear: { red: 1 } })).toEqual([expect.stringContaining('clear.red E102 unknown key "red"')])
   expect(threshold({ warning: 70, for: '5m', runbook: 'https://example.com/cpu' })).toMatchObject({ problems: [], options: { for: { warning: 300_000 } } })
 })
+
+it('tells its lines in the unit of the metric', () => {
+  const lines = (options: ThresholdOptions, metric: Metric): unknown => threshold(options).evaluator.lines?.(metric)
+  expect(lines({ warning: '60%', critical: 80, clear: 50 }, PERCENT)).toEqual({ warning: 60, critical: 80 })
+  expect(lines({ critical: '20GB' }, FREE)).toEqual({ critical: 20e9 })
+})

@@ -1,6 +1,6 @@
-import { defineEvaluator, type EvaluatorPlugin, type Metric, type Rule, type Unit } from '@tocsin/core'
+import { defineEvaluator, type EvaluatorPlugin, type Metric, type Rule, type Severity, type Unit } from '@tocsin/core'
 import { judge } from './judge.ts'
-import { levelsOf, readLines } from './lines.ts'
+import { type Lines, levelsOf, readLines } from './lines.ts'
 import { type AnyLines, type ThresholdOptions, thresholdOptions } from './options.ts'
 import { type Scale, scaleOf } from './scale.ts'
 
@@ -22,10 +22,13 @@ export const threshold: EvaluatorPlugin & (<U extends Unit>(options: ThresholdOp
     return {
       levels: levelsOf(options),
       check: (metric) => readLines(options, metric).problems,
+      lines: (metric) => valuesOf(readLines(options, metric).lines.breach),
       evaluate: (series, { metric }) => ({ judgements: judge(series, scaleFor(metric)) }),
     }
   },
 })
+
+const valuesOf = ({ warning, critical }: Lines['breach']): { readonly [Level in Severity]?: number } => ({ ...(warning && { warning: warning.value }), ...(critical && { critical: critical.value }) })
 
 /** Lines are read once for all series of a metric. */
 function rememberLast(options: AnyLines): (metric: Metric) => Scale {

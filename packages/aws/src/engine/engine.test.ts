@@ -181,6 +181,17 @@ describe('calls and dollars', () => {
     expect(polls).toEqual(['12:00', '12:02', '12:07'])
   })
 
+  it('polls on when the clock is set back', async () => {
+    const polls: string[] = []
+    for (const minute of [0, 1, -60, -60, -59, -58]) {
+      clock.set(START + minute * MINUTE)
+      const before = engine.usage.metrics
+      await askOne()
+      if (engine.usage.metrics > before) polls.push(new Date(clock.now()).toISOString().slice(11, 16))
+    }
+    expect(polls).toEqual(['12:00', '12:01', '11:00', '11:01', '11:02'])
+  })
+
   it('polls less often where that is asked for', async () => {
     for (let cycle = 0; cycle < 10; cycle++) {
       await askOne({ every: 600, settle: 0 })

@@ -6,7 +6,7 @@ import { underLimit } from '../under-limit.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { backfillOf } from './backfill.ts'
 import { createBudget } from './budget.ts'
-import { fetchDue } from './fetch-due.ts'
+import { fetchDue, type Outcome } from './fetch-due.ts'
 import type { MetricPoints, MetricQuery } from './metric-query.ts'
 import type { Owner } from './owner.ts'
 import type { PackedCall } from './pack.ts'
@@ -36,6 +36,11 @@ export interface EngineCycle {
 export interface Engine {
   /** Takes a seat for one collector and cycle. Call it before the first `await`: calls wait until every seat has been used or left. */
   join(cycle: EngineCycle): Seat
+  /**
+   * Reads queries of windows of their own in one call, beside all polls; nothing is remembered of them. Never rejects: each has its own
+   * outcome. Give it what `pack` made one call of.
+   */
+  fetch<Q extends Owned>(target: Target, due: readonly Q[], cycle: Pick<EngineCycle, 'now' | 'signal'>): Promise<ReadonlyMap<Q, Outcome>>
   readonly usage: CloudWatchUsage
 }
 
@@ -95,7 +100,7 @@ function createEngine({ clock, limiter, logger }: Services): Engine & { close():
   let sweptAt = 0
 
   /** The quota for points counts what a call could return, so a call weighs its whole window. */
-  const limitedTo = (target: Target, now: number, signal: AbortSignal) => <T>(call: PackedCall<DueSeries>, run: () => Promise<T>): Promise<T> => {
+  const limitedTo = (target: Target, now: number, signal: AbortSignal) => <T>(call: PackedCall<Owned>, run: () => Promise<T>): Promise<T> => {
     const recent = now - call.start <= GET_METRIC_DATA.recent * 1_000
     const perSecond = QUOTA_SHARE * pointsPerSecond(recent, target.quotas)
     const key = `aws:${target.accountId ?? target.account}:${target.region}:GetMetricData points, ${recent ? 'recent' : 'older'}`
@@ -173,6 +178,7 @@ function createEngine({ clock, limiter, logger }: Services): Engine & { close():
         leave: () => seat.leave(),
       }
     },
+    fetch: (target, due, { now, signal }) => fetchDue(due, { target, now, limited: limitedTo(target, now, signal), signal, onSpent: (spent) => book.add(spent) }),
     get usage() {
       return { ...book.total, owners: book.owners }
     },

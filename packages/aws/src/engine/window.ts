@@ -20,6 +20,26 @@ const RETENTION = [
   { below: Infinity, seconds: 454 * DAY },
 ] as const
 
+/** How long before its end a retention is left alone: reading takes its time, and windows begin at whole periods. */
+const MARGIN = 7_200
+const HOUR = 3_600_000
+
+/** A stretch of the past in which CloudWatch keeps points of a least period. */
+export interface Tier extends Window {
+  /** Seconds. */
+  readonly leastPeriod: number
+}
+
+/** A stretch of the past by what CloudWatch still keeps of it, oldest first: the older, the longer the periods. Empty before all of it. */
+export function tiersOf({ start, end }: Window, now: number): readonly Tier[] {
+  const least = [1, 60, 300, 3_600]
+  const kept = [HIGH_RESOLUTION, ...RETENTION.map(({ seconds }) => seconds + DAY - MARGIN)].map((seconds) => Math.ceil((now - seconds * 1_000) / HOUR) * HOUR)
+  return least
+    .map((leastPeriod, index): Tier => ({ leastPeriod, start: Math.max(start, kept[index] ?? start), end: Math.min(end, kept[index - 1] ?? end) }))
+    .filter((tier) => tier.start < tier.end)
+    .toReversed()
+}
+
 /** Short periods are kept for three hours only; a minute less, for the same reason. */
 const HIGH_RESOLUTION = GET_METRIC_DATA.recent - 60
 

@@ -15,7 +15,7 @@ export type Known = 'alerts' | 'silences' | 'messages' | 'collectors' | 'receive
 
 /** The values of options, and of arguments under the name of their command, that are not choices of their own. */
 const FILES: ReadonlySet<string> = new Set(['--config', '--output', '--from', 'migrate'])
-const KNOWN: Readonly<Record<string, Known>> = { '--only': 'collectors', ack: 'alerts', snooze: 'alerts', 'silence expire': 'silences', 'outbox retry': 'messages', 'outbox drop': 'messages', 'test-notify': 'receivers' }
+const KNOWN: Readonly<Record<string, Known>> = { '--only': 'collectors', ack: 'alerts', explain: 'alerts', snooze: 'alerts', 'silence expire': 'silences', 'outbox retry': 'messages', 'outbox drop': 'messages', 'test-notify': 'receivers' }
 
 /**
  * What may come next on the command line.

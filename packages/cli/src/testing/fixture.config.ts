@@ -10,6 +10,7 @@ import { threshold } from '@tocsin/evaluator-threshold'
  *   CRASH    a promise is rejected and nobody catches it
  *   CHANNEL  what comes of sending: delivered (default), retryable, permanent
  *   REPEAT   milliseconds after which what fires is told again. Default 4 hours
+ *   STATE    the monitor's `state`. Default: the usual file
  *   OUT      file that gets the title of every message
  */
 const env = process.env
@@ -68,5 +69,6 @@ export default defineMonitor({
   every: '1s',
   watch: [fake({ cpu: threshold({ warning: 60, critical: 80 }) })],
   notify: { ops: sink() },
+  ...(env['STATE'] === undefined ? {} : { state: env['STATE'] }),
   repeatInterval: `${Number(env['REPEAT'] ?? 14_400_000)}ms`,
 })

@@ -24,6 +24,9 @@ export function readWallClock(text: string, timeZone: string): number {
   return wall - offsetAt(near)
 }
 
+/** What a clock in a zone shows, to the second: `2026-03-01 18:00:00`. */
+export const wallSeconds = (at: number, timeZone: string): string => shown(at, timeZone)
+
 /** To the second. Swedish, because Swedes write dates as ISO 8601 does. */
 function shown(at: number, timeZone: string): string {
   const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })

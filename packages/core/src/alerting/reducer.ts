@@ -10,6 +10,7 @@ import { thaw } from './freeze.ts'
 import { hotLevel } from './hysteresis.ts'
 import { type AlertPolicy, occurrencesOf } from './policy.ts'
 import { type Outage, resume } from './restart.ts'
+import { setBack } from './set-back.ts'
 import { holdsHot, slotOf, withMissing, withPoint } from './window.ts'
 
 export type { AlertChange } from './changes.ts'
@@ -34,6 +35,8 @@ export type AlertEvent =
   | { readonly type: 'paused' }
   /** A new process goes on after nobody watched for a while. */
   | { readonly type: 'resumed'; readonly outage: Outage }
+  /** The clock that times its points was set back, by so many milliseconds. */
+  | { readonly type: 'clockSetBack'; readonly by: number }
   /** The source answered, and what the alert is about is there, with a new point or without. */
   | { readonly type: 'present' }
   /** The source answered, and what the alert is about was not there. */
@@ -81,6 +84,8 @@ export function reduceAlert(state: AlertState, event: AlertEvent, policy: AlertP
       return hold(state, 'paused')
     case 'resumed':
       return resume(state, event.outage)
+    case 'clockSetBack':
+      return setBack(state, event.by)
     case 'present':
       return present(state)
     case 'absent':

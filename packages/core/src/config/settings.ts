@@ -10,7 +10,7 @@ import { isTimeZone } from '../routing/zoned-time.ts'
 export const settings = z.strictObject({
   /** The monitor's name: part of every alert's identity. Default `main`. */
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a name of letters, digits, dots, dashes and underscores').default('main'),
-  /** Names that the monitor had before, in the same `state`: alerts under them are ended, and whoever was told of them hears it. Default: none. */
+  /** Names that the monitor had before, in the same `state`: alerts under them are ended, whoever was told of them hears it, and what waits to be sent is sent. Default: none. */
   formerly: z.array(z.string()).default([]),
   /** Time between two cycles. Default `1m`; at least `1s`. */
   every: duration.refine((ms) => ms >= 1_000, 'at least "1s"').default(60_000),

@@ -43,8 +43,8 @@ export function wire(ports: Ports): DependencyContainer {
   wiring.register(DISPATCHER, {
     useFactory: instanceCachingFactory((c) => {
       if (c.resolve(SETTINGS).dryRun) return undefined
-      const { name, notify, sendTimeout } = c.resolve(MONITOR)
-      return createDispatcher({ monitor: name, channels: notify, store: c.resolve(STORE), services: c.resolve(SERVICES), sendTimeout, random: c.resolve(RANDOM) })
+      const { name, formerly, notify, sendTimeout } = c.resolve(MONITOR)
+      return createDispatcher({ monitor: name, formerly, channels: notify, store: c.resolve(STORE), services: c.resolve(SERVICES), sendTimeout, random: c.resolve(RANDOM) })
     }),
   })
   wiring.register(RUNNER, {

@@ -7,8 +7,12 @@ import type { OutboxRow } from '../store/outbox.ts'
 
 /** One receiver's notifier, opened on first use. */
 export interface Sender {
-  /** Makes one attempt. Never throws: what goes wrong is an outcome, and no secret is in its reason. */
-  send(row: OutboxRow, previous: string | undefined, signal: AbortSignal): Promise<Delivery>
+  /**
+   * Makes one attempt. Never throws: what goes wrong is an outcome, and no secret is in its reason.
+   *
+   * @param begins asked when the attempt's turn has come: whether it is still to be made. Default: it is.
+   */
+  send(row: OutboxRow, previous: string | undefined, signal: AbortSignal, begins?: () => Promise<boolean>): Promise<Delivery>
   /** Looks at the receiver by `Notifier.probe`, as `send` does; `undefined` where the notifier cannot. */
   probe(signal: AbortSignal): Promise<Delivery | undefined>
   close(): Promise<void>
@@ -21,13 +25,14 @@ export interface Sender {
 export function createSender(receiver: string, channel: Channel, services: Services, timeout: number): Sender {
   let opened: Notifier | undefined
 
-  const attempt = async (row: OutboxRow, previous: string | undefined, signal: AbortSignal): Promise<Delivery> => {
+  const attempt = async (row: OutboxRow, previous: string | undefined, signal: AbortSignal, begins: () => Promise<boolean>): Promise<Delivery> => {
     opened ??= channel.open()
     const notifier = opened
     const limit = { key: `notify:${receiver}`, ...channel.limit }
     return services.limiter.schedule(limit, async () => {
       // It may have waited behind the limit until after a stop.
       if (signal.aborted) return retryable('stopped before it was sent')
+      if (!(await begins())) return retryable('taken over before it was sent')
       return withTimeout(services, timeout, signal, (bounded) =>
         notifier.send(row.notification, {
           ...services,
@@ -46,7 +51,7 @@ export function createSender(receiver: string, channel: Channel, services: Servi
   }
   const redacted = (delivery: Delivery): Delivery => ('reason' in delivery ? { ...delivery, reason: redact(delivery.reason, channel.secrets) } : delivery)
   return {
-    send: async (row, previous, signal) => redacted(await attempt(row, previous, signal).catch(failure)),
+    send: async (row, previous, signal, begins = async () => true) => redacted(await attempt(row, previous, signal, begins).catch(failure)),
     async probe(signal) {
       const found = await probed(signal).catch(failure)
       return found && redacted(found)

@@ -93,6 +93,58 @@ it('gives up at once on a permanent refusal, and after a day on anything else', 
   await running
 })
 
+it('asks a receiver again within a quarter of an hour, however long it wants to be left alone', async () => {
+  const { send, calls } = scripted(retryable('429', 86_400_000), retryable('503', Infinity), delivered())
+  await queue('a')
+  const stop = new AbortController()
+  const running = dispatcher({ ops: channel(send) }).run(stop.signal, 0)
+  await clock.advance(1_800_000)
+  expect(await status()).toEqual(['a delivered 3'])
+  expect(calls.length).toBe(3)
+  stop.abort()
+  await running
+})
+
+/** A store whose process stands still for a minute once it has claimed something; meanwhile another does what it likes. */
+function stoppingStore(meanwhile: () => Promise<unknown>): Store {
+  let stopped = false
+  return {
+    ...store,
+    async transaction(work) {
+      const done = await store.transaction(work)
+      const claimed = (await status()).some((line) => line.includes(' sending '))
+      if (claimed && !stopped) {
+        stopped = true
+        clock.set(clock.now() + 60_000)
+        await meanwhile()
+      }
+      return done
+    },
+  }
+}
+const stopped = (meanwhile: () => Promise<unknown>, send: Send) =>
+  createDispatcher({ monitor: 'main', channels: { ops: channel(send) }, store: stoppingStore(meanwhile), services: testServices(clock), sendTimeout: 10_000, random: () => 1 })
+
+it('does not send what another process has taken over while this one stood still', async () => {
+  const { send, calls } = scripted(delivered())
+  await queue('a')
+  const takenOver = async () => {
+    await store.transaction((tx) => tx.outbox.release('main', clock.now()))
+    await store.transaction((tx) => tx.outbox.claim({ monitor: 'main', receiver: 'ops', now: clock.now(), leaseUntil: clock.now() + 40_000, limit: 1 }))
+  }
+  await stopped(takenOver, send).drain(clock.now(), never, 0)
+  expect(calls).toEqual([])
+  expect(await status()).toEqual(['a sending 2'])
+})
+
+it('sends what it claimed before it stood still, when nobody took it over', async () => {
+  const { send, calls } = scripted(delivered())
+  await queue('a')
+  await stopped(async () => {}, send).drain(clock.now(), never, 0)
+  expect(calls.length).toBe(1)
+  expect(await status()).toEqual(['a delivered 1'])
+})
+
 it('keeps the order of one receiver and key while others go on', async () => {
   const order: string[] = []
   let blocked = true
@@ -368,6 +420,20 @@ it.each([['before it starts', true], ['while it runs', false]])('does not wait f
     await clock.advance(0)
     expect(calls.length).toBe(2)
   }
+  stop.abort()
+  await running
+})
+
+it('sends what was queued under a name that the monitor had before', async () => {
+  await queue('a')
+  await queue('b')
+  await queue('c', { receiver: 'gone' })
+  const { send, calls } = scripted(retryable('503'), delivered())
+  const stop = new AbortController()
+  const running = createDispatcher({ monitor: 'renamed', formerly: ['main'], channels: { ops: channel(send) }, store, services: testServices(clock), sendTimeout: 10_000, random: () => 1 }).run(stop.signal, 0)
+  await clock.advance(1_000)
+  expect(calls.map(({ idempotencyKey, attempt }) => [idempotencyKey, attempt])).toEqual([['a', 1], ['a', 2], ['b', 1]])
+  expect(await status()).toEqual(['a delivered 2', 'b delivered 1', 'c dead 1'])
   stop.abort()
   await running
 })

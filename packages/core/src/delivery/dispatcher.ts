@@ -1,5 +1,5 @@
 import { composeTitle } from '../message/compose.ts'
-import { type Delivery } from '../plugin/delivery.ts'
+import { type Delivery, permanent } from '../plugin/delivery.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { Services } from '../plugin/services.ts'
 import type { OutboxRow, Settlement } from '../store/outbox.ts'
@@ -10,6 +10,8 @@ import type { DeliveryReport } from './report.ts'
 
 export interface DispatcherOptions {
   readonly monitor: string
+  /** Names that the monitor had before: what was queued under them is sent, too. Default: none. */
+  readonly formerly?: readonly string[]
   readonly channels: Readonly<Record<string, Channel>>
   readonly store: Store
   readonly services: Services
@@ -47,9 +49,12 @@ const IDLE = 60_000
 const AFTER_FAILURE = 1_000
 /** A lease lasts this many times as long as one attempt may take. */
 const LEASE = 4
+/** An attempt that begins later than this after it was claimed asks first whether it is still its own: a process that stood still may have lost it. */
+const PROMPT = 1_000
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { monitor, channels, store, services, sendTimeout, random } = options
+  const { monitor, formerly = [], channels, store, services, sendTimeout, random } = options
+  const names = [monitor, ...formerly]
   const { clock, logger } = services
   const senders = new Map<string, Sender>()
   /** Attempts by receiver. */
@@ -86,10 +91,26 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
+  /** Whether a row that was claimed is still to be sent from here. What cannot be asked is not sent: it is due again when its lease has run out. */
+  const isOurs = async ({ id, receiver, attempt, changedAt }: OutboxRow): Promise<boolean> => {
+    const now = clock.now()
+    if (Math.abs(now - changedAt) <= PROMPT) return true
+    try {
+      if (await store.transaction((tx) => tx.outbox.renew(id, attempt, now + LEASE * sendTimeout))) return true
+      logger.warn({ receiver, attempt }, 'not sent: it waited so long that it was taken over')
+    } catch (error) {
+      logger.warn({ receiver, attempt, error: String(error) }, 'not sent: it waited so long that it may have been taken over')
+    }
+    return false
+  }
+
   const deliver = async ({ row, previous }: Claimed, bounds: Bounds): Promise<void> => {
     const { signal } = bounds
     const sender = senderFor(row.receiver)
-    const result: Delivery = sender === undefined ? { outcome: 'permanent', reason: 'the receiver is no longer configured' } : await sender.send(row, previous, signal)
+    let ours = true
+    const begins = async (): Promise<boolean> => (ours = await isOurs(row))
+    const result = sender === undefined ? permanent('the receiver is no longer configured') : await sender.send(row, previous, signal, begins)
+    if (!ours) return
     const settlement = settle(row, result, clock.now(), signal.aborted, random())
     await insist((tx) => tx.outbox.settle(row.id, row.attempt, settlement), bounds)
     const { receiver, key, notification, attempt } = row
@@ -131,16 +152,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (lookedAt === undefined) await tx.outbox.release(monitor, now)
       if (lookedAt === undefined || now < lookedAt) await tx.outbox.reschedule(monitor, now)
       const claimed: Claimed[] = []
-      const room = new Set<string>()
-      for (const { receiver, dueAt } of await tx.outbox.waiting(monitor)) {
-        const limit = spare(receiver)
-        const rows = dueAt <= now && limit > 0 ? await tx.outbox.claim({ monitor, receiver, now, leaseUntil, limit }) : []
-        for (const row of rows) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
-        if (rows.length < limit) room.add(receiver)
+      const room = new Map<string, number>()
+      for (const name of names) {
+        for (const { receiver, dueAt } of await tx.outbox.waiting(name)) {
+          const limit = room.get(receiver) ?? spare(receiver)
+          const rows = dueAt <= now && limit > 0 ? await tx.outbox.claim({ monitor: name, receiver, now, leaseUntil, limit }) : []
+          for (const row of rows) claimed.push({ row, previous: await tx.outbox.reference(receiver, row.notification.thread) })
+          room.set(receiver, limit - rows.length)
+        }
       }
       // Of a receiver that takes no more now, an attempt that ends says when to look again.
-      const waiting = room.size === 0 ? [] : await tx.outbox.waiting(monitor)
-      return { due: claimed, later: waiting.filter(({ receiver }) => room.has(receiver)) }
+      const hasRoom = (receiver: string): boolean => (room.get(receiver) ?? 0) > 0
+      const waiting = ![...room.keys()].some(hasRoom) ? [] : (await Promise.all(names.map((name) => tx.outbox.waiting(name)))).flat()
+      return { due: claimed, later: waiting.filter(({ receiver }) => hasRoom(receiver)) }
     })
     lookedAt = now
     for (const one of due) begin(one, bounds)

@@ -95,6 +95,8 @@ export interface Transition {
   /** Why, in words that `explain` can show. */
   readonly reason: string
   readonly episodeId?: string
+  /** The points of the evaluation range as `AlertState.slots` writes them, where more than one decides. */
+  readonly slots?: string
   /** Who said so. */
   readonly by?: string
 }

@@ -1,9 +1,12 @@
 import { TocsinError } from '../errors.ts'
-import type { AlertRecord } from '../model/alert.ts'
+import type { AlertRecord, AlertSubject } from '../model/alert.ts'
 import type { Transaction } from '../store/store.ts'
 
 /** The shortest beginning of a fingerprint that is taken for one. */
-const SHORTEST = 4
+export const SHORTEST = 4
+
+/** Whether a person means this alert: by the beginning of its fingerprint, or by `<rule>/<resource>` with the id or name of the resource. */
+export const isCalled = ({ fingerprint, rule, resource }: AlertSubject, id: string): boolean => (id.length >= SHORTEST && fingerprint.startsWith(id)) || id === `${rule}/${resource.id}` || id === `${rule}/${resource.name}`
 
 /**
  * The alert that a person means: by the beginning of its fingerprint, or by `<rule>/<resource>` with the id or name of the resource. Among
@@ -13,7 +16,7 @@ const SHORTEST = 4
  */
 export async function findAlert(tx: Transaction, monitor: string, id: string): Promise<AlertRecord> {
   const all = (await tx.alerts.list(monitor)).map(({ value }) => value)
-  const named = all.filter(({ subject: { fingerprint, rule, resource } }) => (id.length >= SHORTEST && fingerprint.startsWith(id)) || id === `${rule}/${resource.id}` || id === `${rule}/${resource.name}`)
+  const named = all.filter(({ subject }) => isCalled(subject, id))
   const active = named.filter(({ state }) => state.phase !== 'inactive')
   const found = active.length > 0 ? active : named
   const [only] = found

@@ -30,6 +30,34 @@ export interface CollectContext extends Services {
   readonly fail: (error: TocsinError, scope?: Scope) => void
 }
 
+/** A stretch of the past, half-open. Milliseconds since the epoch. */
+export interface PastRange {
+  readonly from: number
+  readonly until: number
+}
+
+/** A past that a collector can read. */
+export interface CollectorPast<Name extends string = string> {
+  /** Resources by metric. */
+  readonly series: number
+  /** Calls that reading takes. */
+  readonly calls: number
+  /** US dollars that reading costs, by the price list. */
+  readonly dollars: number
+  /**
+   * Reads all of it, once. A series may come in parts that follow each other, where the source keeps an older part at a longer period:
+   * the oldest comes first.
+   *
+   * @param onProgress told how far it is, from 0 to 1.
+   */
+  read(onProgress: (share: number) => void): AsyncIterable<CollectorPastPart<Name>>
+}
+
+/** Final points of one series, and the stretch of the range that they are all of. */
+export interface CollectorPastPart<Name extends string = string> extends PastRange {
+  readonly series: Series<Name>
+}
+
 /** Turns the world into series. */
 export interface Collector<Name extends string = string> {
   /**
@@ -49,6 +77,11 @@ export interface Collector<Name extends string = string> {
    * source can plan together. Leave it out where collecting costs nothing.
    */
   plan?(wanted: ReadonlySet<Name>, context: PlanContext): Promise<PlannedCost>
+  /**
+   * What its source still has of the past, for backtests: finds out what there is to read, and what that costs, without paying for
+   * anything yet. `context.fail` tells of what is left out. Leave it out where the source keeps no past.
+   */
+  history?(wanted: ReadonlySet<Name>, range: PastRange, context: CollectContext): Promise<CollectorPast<Name>>
   /** Frees what `create` opened. */
   close?(): Promise<void>
 }

@@ -66,7 +66,7 @@ function readRules(
     wrong(rule.problems)
     if (!metric) continue
     wrong([...check(name), ...(rule.evaluator.check?.(metric) ?? [])].map((error) => ({ path: [], error })))
-    watched.push({ name: `${collector}.${name}`, metric: { name, ...metric }, evaluator: rule.evaluator, options: rule.options })
+    watched.push({ name: `${collector}.${name}`, metric: { name, ...metric }, evaluator: rule.evaluator, options: rule.options, ...(rule.change === undefined ? {} : { change: rule.change }) })
   }
   return { watched, problems }
 }

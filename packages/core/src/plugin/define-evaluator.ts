@@ -4,6 +4,7 @@ import { type NoOptions, parseOptions, strict } from './parse-options.ts'
 import { API_VERSION } from './plugin.ts'
 import { RULE_KEYS, ruleOptions } from './rule-options.ts'
 import type { Rule } from './rule.ts'
+import { withChanges } from './with-changes.ts'
 
 /**
  * Makes an evaluator plugin. The function it returns takes the evaluator's own options together with those of every rule
@@ -23,6 +24,7 @@ export function defineEvaluator<Schema extends z.ZodType = NoOptions, State = un
       evaluator: own.ok ? spec.create(own.options) : { evaluate: () => ({ judgements: [] }) },
       options: common.ok ? common.options : ruleOptions.parse({}),
       problems: [...(own.ok ? [] : own.problems), ...(common.ok ? [] : common.problems)],
+      change: (changed) => rule(withChanges(options, changed)),
     }
   }
   const plugin = { kind: 'evaluator', name: spec.name, apiVersion: API_VERSION, options: schema } as const

@@ -10,7 +10,7 @@ export type Delivery =
       readonly outcome: 'retryable' | 'permanent'
       /** What the receiver said, in a few words: `404 no_service`. */
       readonly reason: string
-      /** Milliseconds the receiver asked to be left alone. */
+      /** Milliseconds the receiver asked to be left alone. Heeded up to a quarter of an hour. */
       readonly retryAfter?: number
     }
 

@@ -29,6 +29,13 @@ export interface Evaluator<U extends Unit = Unit, State = unknown> {
   readonly levels?: readonly Severity[]
   /** Looks for what cannot work with this metric: a wrong unit, contradicting lines. Called once, before anything runs. */
   check?(metric: Metric): readonly TocsinError[]
+  /** The fixed lines that points are compared with, in the metric's own unit, by the options that set them: for plots, and for trying other values. Default: none. */
+  lines?(metric: Metric): { readonly [Level in Severity]?: number }
+  /**
+   * Scores the points of one series, one after the other: 0 is as expected, 1 could not be less so. For evaluators that know more than
+   * levels. Times may repeat or go back; NaN is a missing point. Default: 0, 0.5 or 1 by the level that a point breaches.
+   */
+  scorer?(metric: Metric): (at: number, value: number) => number
   /** Never present; ties the evaluator to the units it accepts. */
   readonly units?: (unit: U) => void
 }

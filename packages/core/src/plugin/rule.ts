@@ -17,6 +17,8 @@ export interface Rule<U extends Unit = Unit> {
   readonly options: z.output<typeof ruleOptions>
   /** What is wrong with the options; empty when nothing is. */
   readonly problems: readonly Problem[]
+  /** The same rule with some of its options changed, those of its evaluator included: for trying values on the past. See `withChanges`. */
+  readonly change?: (options: Readonly<Record<string, unknown>>) => Rule<U>
 }
 
 /** Rules by metric. */
@@ -49,5 +51,6 @@ export interface WatchedRule {
   readonly metric: Metric & { readonly name: string }
   readonly evaluator: Evaluator
   readonly options: z.output<typeof ruleOptions>
+  readonly change?: Rule['change']
 }
 

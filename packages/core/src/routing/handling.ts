@@ -14,3 +14,16 @@ export interface Handling {
   /** By name of the inhibit rule. */
   readonly suppressions?: Readonly<Record<string, SuppressionState>>
 }
+
+/** What stands between an alert and its receivers, by a clock that was set back by so many milliseconds. What people said keeps the time that they gave. */
+export function handlingSetBack({ escalation, suppressions, ...rest }: Handling, by: number): Handling {
+  const stepped = ([rule, { timer, ...state }]: [string, SuppressionState]): [string, SuppressionState] => [
+    rule,
+    { ...state, at: state.at - by, ...(timer === undefined ? {} : { timer: { ...timer, until: timer.until - by } }) },
+  ]
+  return {
+    ...rest,
+    ...(escalation === undefined ? {} : { escalation: { ...escalation, startedAt: escalation.startedAt - by, heldSince: escalation.heldSince - by, at: escalation.at - by } }),
+    ...(suppressions === undefined ? {} : { suppressions: Object.fromEntries(Object.entries(suppressions).map(stepped)) }),
+  }
+}

@@ -110,7 +110,7 @@ describe('who is told', () => {
     const tell = teller()
     tell([alert('a', 'critical')])
     expect(tell([alert('a', 'critical')], { sendResolved: { ops: true } })).toEqual([])
-    expect(tell.plan?.decisions).toContainEqual({ receiver: 'mail', key: expect.any(String), decision: 'receiverRemoved', muted: [] })
+    expect(tell.plan?.decisions).toContainEqual({ receiver: 'mail', key: expect.any(String), decision: 'receiverRemoved', muted: [], alerts: [{ fingerprint: 'a', standing: { is: 'left' } }] })
     expect(tell([alert('a', 'critical')])).toEqual(['mail new: a new'])
   })
 

@@ -9,6 +9,7 @@ import { groupKey } from './group-key.ts'
 import type { MuteReason } from './mute.ts'
 import { idempotencyKey, notificationOf } from './notify-group.ts'
 import type { MatchedRoute, RouteMatch } from './route-tree.ts'
+import { type AlertStanding, standingsOf } from './standing.ts'
 
 export interface PlanInput {
   readonly monitor: string
@@ -43,7 +44,7 @@ export interface Plan {
   readonly messages: readonly PlannedMessage[]
   /** Entries that changed, for receivers that were not told anything too. */
   readonly entries: readonly GroupEntry[]
-  /** What was decided about every group that was looked at, for `explain`. */
+  /** What was decided about every group in which there is anything to tell, for `explain`. */
   readonly decisions: readonly GroupDecision[]
   /** When the next group is due, milliseconds since the epoch; `Infinity` when none is. */
   readonly nextAt: number
@@ -58,10 +59,23 @@ export interface PlannedMessage {
 export interface GroupDecision {
   readonly receiver: string
   readonly key: string
-  /** `waiting`: it is looked at later, by the timers of its route. `receiverRemoved`: nobody is left to tell. */
-  readonly decision: Decision | 'waiting' | 'receiverRemoved'
+  /**
+   * `waiting`: it is looked at later, by the timers of its route. `acknowledged`: a repeat was due, and somebody has taken every alert on.
+   * `receiverRemoved`: nobody is left to tell.
+   */
+  readonly decision: Decision | 'waiting' | 'acknowledged' | 'receiverRemoved'
   /** Alerts that fire and are not told, with the reason. */
   readonly muted: readonly { readonly fingerprint: string; readonly reason: MuteReason }[]
+  /** Where each alert of the group stands now. */
+  readonly alerts: readonly AlertStanding[]
+  /** The idempotency key of what is told. */
+  readonly message?: string
+  /** When the group is looked at next, milliseconds since the epoch. */
+  readonly nextAt?: number
+  /** The timer that a group waits for. */
+  readonly waitsFor?: 'groupWait' | 'groupInterval'
+  /** The route that took the alerts, with its timers; absent where nothing fires any more. */
+  readonly route?: Pick<MatchedRoute, 'path' | 'reason' | 'groupWait' | 'groupInterval' | 'repeatInterval'>
 }
 
 /** Decides for every receiver what it is told now, and when to look again. Pure. */
@@ -90,56 +104,72 @@ function look(group: Group, input: LookInput, plan: { messages: PlannedMessage[]
   if (!(receiver in sendResolved)) {
     if (entry === undefined || (Object.keys(entry.firing).length === 0 && entry.flushAt === undefined)) return
     keep(withFlush({ ...entry, firing: {}, muted: [] }, undefined))
-    plan.decisions.push({ receiver, key, decision: 'receiverRemoved', muted: [] })
+    plan.decisions.push({ receiver, key, decision: 'receiverRemoved', muted: [], alerts: Object.keys(entry.firing).map((fingerprint) => ({ fingerprint, standing: { is: 'left' } })) })
     return
   }
   const audible = new Map([...firing].filter(([fingerprint]) => !muted.has(fingerprint)))
-  const ended = endedOf(group, input)
+  const ends = endsOf(group, input)
+  const ended = new Set([...ends].flatMap(([fingerprint, heldBy]) => (heldBy === undefined ? [fingerprint] : [])))
   const due = group.due.size > 0 ? now : dueAt(group, audible, ended, now)
   const flushAt = input.final && (due !== undefined || firing.size > 0 || ended.size > 0) ? now : due
   const mutedNow = [...muted].map(([fingerprint, reason]) => ({ fingerprint, reason }))
   // What flaps is told again when it is steady, not when it is unmuted.
   const mutedIds = [...muted].flatMap(([fingerprint, { by }]) => (by === 'flapping' ? [] : [fingerprint])).toSorted()
+  const decided = (decision: GroupDecision['decision'], next: GroupEntry | undefined, nextAt: number | undefined, message?: string): void => {
+    const told = { ends, told: next?.firing ?? {}, endsTold: !QUIET.has(decision), sendResolved: sendResolved[receiver] ?? true }
+    const alerts = standingsOf(group, input.alerts, told)
+    if (alerts.length === 0) return
+    const waitsFor = decision !== 'waiting' ? undefined : entry?.at === undefined || (nextAt ?? 0) < (entry.flushAt ?? 0) ? ('groupWait' as const) : ('groupInterval' as const)
+    const more = { ...(message === undefined ? {} : { message }), ...(waitsFor === undefined ? {} : { waitsFor }), ...(nextAt === undefined ? {} : { nextAt }), ...(group.route === undefined ? {} : { route: timersOf(group.route) }) }
+    plan.decisions.push({ receiver, key, decision, muted: mutedNow, alerts, ...more })
+  }
   if (flushAt === undefined) {
-    if (mutedNow.length > 0) plan.decisions.push({ receiver, key, decision: 'nothing', muted: mutedNow })
+    decided('nothing', entry, undefined)
     keep(entry && withFlush({ ...entry, muted: mutedIds }, undefined))
     return
   }
   if (flushAt > now) {
-    plan.decisions.push({ receiver, key, decision: 'waiting', muted: mutedNow })
+    decided('waiting', entry, flushAt)
     plan.nextAt = Math.min(plan.nextAt, flushAt)
     keep(withFlush({ ...(entry ?? newEntry(input.monitor, group)), muted: mutedIds }, flushAt))
     return
   }
   const outcome = flush(group, audible, ended, input)
-  plan.decisions.push({ receiver, key, decision: outcome.decision, muted: mutedNow })
   if (outcome.message !== undefined) plan.messages.push(outcome.message)
   const goesOn = firing.size > 0 || Object.keys(outcome.entry.firing).length > 0
   // Without a route nothing fires: an end that is held back is told as soon as nothing holds it, not by a timer.
   const next = goesOn && group.route !== undefined ? now + group.route.groupInterval : undefined
+  decided(outcome.decision, outcome.entry, next, outcome.message?.id)
   if (next !== undefined) plan.nextAt = Math.min(plan.nextAt, next)
-  if (entry !== undefined || outcome.decision !== 'nothing' || goesOn) keep(withFlush({ ...outcome.entry, muted: mutedIds }, next))
+  if (entry !== undefined || !QUIET.has(outcome.decision) || goesOn) keep(withFlush({ ...outcome.entry, muted: mutedIds }, next))
 }
+
+/** Decisions by which nobody is told. */
+const QUIET: ReadonlySet<GroupDecision['decision']> = new Set(['nothing', 'acknowledged', 'waiting'])
+
+const timersOf = ({ path, reason, groupWait, groupInterval, repeatInterval }: MatchedRoute): NonNullable<GroupDecision['route']> => ({ path, reason, groupWait, groupInterval, repeatInterval })
 
 const GONE: ReadonlySet<ResolveReason> = new Set(['resourceGone', 'ruleRemoved', 'monitorRenamed'])
 
-/** What the receiver was told as firing and is owed the end of. An episode that ended and came back while muted has ended for it. */
-function endedOf({ key, entry, firing, muted }: Group, { alerts, resolveThroughMute, muted: mutedNow, match }: PlanInput): ReadonlySet<string> {
-  const ended = Object.entries(entry?.firing ?? {}).flatMap(([fingerprint, told]) => {
+/**
+ * What the receiver was told as firing and is owed the end of, with what keeps that back. An episode that ended and came back while muted has ended
+ * for it.
+ */
+function endsOf({ key, entry, firing, muted }: Group, { alerts, resolveThroughMute, muted: mutedNow, match }: PlanInput): ReadonlyMap<string, MuteReason | undefined> {
+  const ends = Object.entries(entry?.firing ?? {}).flatMap(([fingerprint, told]): [string, MuteReason | undefined][] => {
     const now = firing.get(fingerprint)
     if (now !== undefined && !(muted.has(fingerprint) && now.state.episode?.id !== told.episodeId)) return []
     const record = alerts.get(fingerprint)
     // An end that flapping will soon take back is told when it is steady.
-    if (record?.state.flapping && !GONE.has(record.state.episode?.endReason ?? 'recovered')) return []
+    if (record?.state.flapping && !GONE.has(record.state.episode?.endReason ?? 'recovered')) return [[fingerprint, { by: 'flapping' }]]
     // The route that it was told on, whose windows may be shut: nothing of it fires, so it is found by its key.
     const route = (): MatchedRoute | undefined => record && match(record.subject.labels, told.level).find(({ path, groupBy }) => groupKey(path, groupBy, record.subject.labels) === key)
-    if (!resolveThroughMute && record !== undefined && mutedNow(record, route()) !== undefined) return []
-    return [fingerprint]
+    return [[fingerprint, resolveThroughMute || record === undefined ? undefined : mutedNow(record, route())]]
   })
-  return new Set(ended.toSorted())
+  return new Map(ends.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: ReadonlySet<string>, input: LookInput): { readonly decision: Decision; readonly entry: GroupEntry; readonly message?: PlannedMessage } {
+function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: ReadonlySet<string>, input: LookInput): { readonly decision: Decision | 'acknowledged'; readonly entry: GroupEntry; readonly message?: PlannedMessage } {
   const { receiver, key, firing, route } = group
   const entry = group.entry ?? newEntry(input.monitor, group)
   const { now } = input
@@ -155,9 +185,9 @@ function flush(group: Group, audible: ReadonlyMap<string, AlertRecord>, ended: R
     sendResolved,
     repeatLate: input.repeatLate ?? false,
   })
-  const quiet = decided === 'repeat' && [...audible.keys()].every((fingerprint) => input.acknowledged(fingerprint)) ? 'nothing' : decided
-  const decision = quiet === 'nothing' && group.due.size > 0 ? 'step' : quiet
-  if (decision === 'nothing') return { decision, entry }
+  const quiet = decided === 'repeat' && [...audible.keys()].every((fingerprint) => input.acknowledged(fingerprint)) ? 'acknowledged' : decided
+  const decision = (quiet === 'nothing' || quiet === 'acknowledged') && group.due.size > 0 ? 'step' : quiet
+  if (decision === 'nothing' || decision === 'acknowledged') return { decision, entry }
 
   const sequence = entry.sequence + 1
   const begins = Object.keys(entry.firing).length === 0

@@ -75,7 +75,7 @@ export function alertBook(monitor: string, stored: readonly Stored<AlertRecord>[
       entry.subject = subject
       entry.state = state
       touch(entry)
-      for (const change of changes) transitions.push(transitionOf(subject, change, state.value, state.episode?.id))
+      for (const change of changes) transitions.push(transitionOf(subject, change, state))
       return state
     },
     forget(id) {
@@ -126,6 +126,7 @@ function keptUntil({ state, keepUntil }: Entry, now: number): number | undefined
   return state.phase !== 'inactive' || state.episode === undefined ? undefined : (keepUntil ?? now + KEEP_ENDED)
 }
 
-function transitionOf({ fingerprint, monitor }: AlertSubject, change: AlertChange, value: number, episodeId: string | undefined): Transition {
-  return { fingerprint, monitor, value, ...change, ...(episodeId === undefined ? {} : { episodeId }) }
+function transitionOf({ fingerprint, monitor }: AlertSubject, change: AlertChange, { value, slots, episode }: AlertState): Transition {
+  // Where one point decides there is no window to show.
+  return { fingerprint, monitor, value, ...change, ...(slots.length > 1 ? { slots } : {}), ...(episode === undefined ? {} : { episodeId: episode.id }) }
 }

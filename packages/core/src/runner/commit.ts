@@ -4,13 +4,14 @@ import type { AlertRecord } from '../model/alert.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Transition } from '../model/transition.ts'
 import type { AttentionEnd } from '../routing/attention.ts'
-import type { Handling } from '../routing/handling.ts'
+import { type Handling, handlingSetBack } from '../routing/handling.ts'
 import { labelsNow } from '../routing/labels-now.ts'
 import type { GroupDecision } from '../routing/plan.ts'
 import { endSilence, type OpenSilence, silenceStatus } from '../routing/silence.ts'
 import type { Telling } from '../routing/tell.ts'
 import type { Store, Stored, Transaction } from '../store/store.ts'
 import type { AlertBook } from './alert-book.ts'
+import type { DecisionBook } from './decision-book.ts'
 import type { EvaluatorMemory } from './evaluator-memory.ts'
 import type { Ledger } from './ledger.ts'
 import { openTeller, type Teller } from './teller.ts'
@@ -20,6 +21,7 @@ export interface CommitParts {
   readonly store: Store
   readonly book: AlertBook
   readonly ledger: Ledger
+  readonly decisions: DecisionBook
   readonly memory: EvaluatorMemory
   /** How many series a rule watches. */
   readonly watched: (rule: string) => number
@@ -33,6 +35,8 @@ export interface CommitOptions {
   readonly tells: boolean
   /** Whether something was evaluated: the heartbeat from which an outage is counted. */
   readonly evaluated: boolean
+  /** Milliseconds by which the clock was set back since the last commit; 0 when it was not. */
+  readonly setBackBy: number
 }
 
 export interface Committed {
@@ -58,11 +62,11 @@ const NOTHING_TOLD: Telling = { messages: [], entries: [], decisions: [], nextAt
  * Writes, in one transaction, everything that changed and every message that follows from it. What people said since is read in the same
  * transaction, so nothing is told that was silenced before it was decided.
  */
-export function createCommit({ monitor, store, book, ledger, memory, watched }: CommitParts): (options: CommitOptions) => Promise<Committed> {
+export function createCommit({ monitor, store, book, ledger, decisions, memory, watched }: CommitParts): (options: CommitOptions) => Promise<Committed> {
   const { name } = monitor
   const teller = openTeller(monitor)
 
-  return async ({ now, final, tells, evaluated }) => {
+  return async ({ now, final, tells, evaluated, setBackBy }) => {
     const { committed, finish } = await store.transaction(async (tx) => {
       const silences = await liveSilences(tx, name, book, teller, now)
       const stored = new Map((await tx.handling.list(name)).map((row) => [row.id, row]))
@@ -70,7 +74,7 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
         ? NOTHING_TOLD
         : teller.tell({
             silences,
-            handling: new Map([...stored].map(([id, { value }]) => [id, value])),
+            handling: new Map([...stored].map(([id, { value }]) => [id, setBackBy > 0 ? handlingSetBack(value, setBackBy) : value])),
             now,
             alerts: relevant(book, ledger.owed, stored.keys()),
             entries: ledger.entries,
@@ -79,6 +83,7 @@ export function createCommit({ monitor, store, book, ledger, memory, watched }: 
           })
       const ended = told.ended.flatMap(({ fingerprint, ...end }) => endedByItself(end, book.get(fingerprint), now))
       const finish = [await book.write(tx, owedAfter(ledger, told), now), await ledger.write(tx, told.entries, now), await memory.write(tx)]
+      if (tells) finish.push(await decisions.write(tx, told.decisions, now))
       await writeHandling(tx, name, stored, told.handling)
       await tx.events.append(ended)
       for (const { id, notification } of told.messages) {

@@ -9,6 +9,7 @@ import type { WatchedRule } from '../plugin/rule.ts'
 import { ruleOptions } from '../plugin/rule-options.ts'
 import type { Store } from '../store/store.ts'
 import type { AlertBook } from './alert-book.ts'
+import { followClock } from './follow-clock.ts'
 import { policyOf } from './judge.ts'
 import { subjectOf } from './subject.ts'
 
@@ -43,7 +44,7 @@ export function openComposites(monitor: Monitor, store: Store): Composites {
 
   const judgeOne = (book: AlertBook, { composite, policy }: Made, subject: AlertSubject, operands: Operands, now: number): void => {
     const { judgement } = judgeComposite(composite.when, composite.level, operands, now)
-    book.apply(subject, { type: 'present' }, policy)
+    followClock(book.apply(subject, { type: 'present' }, policy), book, subject, policy, now)
     book.apply(subject, composite.paused ? { type: 'paused' } : judgement === undefined ? { type: 'sourceFailed' } : { type: 'judged', judgement }, policy)
   }
 

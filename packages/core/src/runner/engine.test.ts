@@ -568,3 +568,57 @@ it('tells of a channel that failed for good when its process did not live to say
   await fleet.restart(both)
   expect(await fleet.cycle({ 'web-1': RED }, at(2))).toEqual([])
 })
+
+it.each([['in one process', false], ['by the next process', true]])('judges, counts and tells on when the clock was set back an hour, %s', async (_where, restarts) => {
+  fleet = await openFleet(fleetMonitor({ groupInterval: '5m', composites: { site: { when: 'ALARM("main/fleet.cpu/web-2")' } } }, { for: '2m' }))
+  const pass = async (minute: number, web1: number, web2: number) => {
+    if (restarts) await fleet.restart()
+    return fleet.cycle({ 'web-1': web1, 'web-2': web2 }, at(minute))
+  }
+  for (const minute of [56, 57]) await pass(minute, RED, GREEN)
+  expect(await pass(58, RED, GREEN)).toEqual(['ops first: web-1 new'])
+  await pass(59, RED, GREEN)
+  await pass(60, RED, RED)
+  // A minute later the clock shows one of an hour ago.
+  expect(await pass(1, RED, RED)).toEqual([])
+  // The two minutes are over, and so, a minute later, are the five of the group.
+  expect(await pass(2, RED, RED)).toEqual(['ops first: site new'])
+  expect(await pass(3, RED, RED)).toEqual(['ops new: web-1 unchanged, web-2 new'])
+  const told: string[] = []
+  for (const minute of [4, 5, 6, 7, 8]) told.push(...(await pass(minute, GREEN, GREEN)))
+  expect(told).toEqual(['ops allResolved: site resolved', 'ops allResolved: web-1 resolved, web-2 resolved'])
+  const ended = fleet.last?.result.notifications.flatMap(({ alerts }) => alerts.map(({ subject, firedAt, resolvedAt }) => [subject.resource.name, firedAt, resolvedAt]))
+  expect(ended?.toSorted()).toEqual([['web-1', at(-2), at(4)], ['web-2', at(2), at(4)]])
+})
+
+it.each([['in one process', false], ['by the next process', true]])('takes the steps of an escalation in their time though the clock was set back an hour, %s', async (_where, restarts) => {
+  fleet = await openFleet(fleetMonitor({ notify: inboxes('ops', 'lead'), groupInterval: '1h', route: { receivers: ['ops'], steps: [{ after: '5m', notify: 'lead' }] } }))
+  const told: string[] = []
+  for (const minute of [57, 58, 59, 60, 1, 2, 3]) {
+    if (restarts) await fleet.restart()
+    told.push(...(await fleet.cycle({ 'web-1': RED }, at(minute))).map((line) => `${minute} ${line}`))
+  }
+  expect(told).toEqual(['57 ops first: web-1 new', '2 lead first: web-1 new'])
+})
+
+it('takes no step early when the clock of a monitor that looks once a day is set back', async () => {
+  fleet = await openFleet(fleetMonitor({ schedule: '0 9 * * *', notify: inboxes('ops', 'lead'), groupInterval: '1h', route: { receivers: ['ops'], steps: [{ after: '5h', notify: 'lead' }] } }))
+  const told: string[] = []
+  for (const minute of [600, 540]) told.push(...(await fleet.cycle({ 'web-1': RED }, at(minute))).map((line) => `${minute} ${line}`))
+  expect(told).toEqual(['600 ops first: web-1 new'])
+})
+
+it('lets an alert go in its time that an inhibition kept back, though the clock was set back an hour', async () => {
+  fleet = await openFleet(fleetMonitor({ inhibit: [{ name: 'disk', source: ['rule="fleet.disk"'], target: ['rule="fleet.cpu"'], equal: ['name'], waitFor: '5m' }] }))
+  const told: string[] = []
+  for (const minute of [58, 59, 60, 1, 2, 3, 4]) told.push(...(await fleet.cycle({ 'web-1': { cpu: 91, disk: 10 } }, at(minute))).map((line) => `${minute} ${line}`))
+  expect(told).toEqual(['3 ops first: web-1 new'])
+})
+
+it('says that a source cannot be read though the clock was set back meanwhile', async () => {
+  fleet = await openFleet(fleetMonitor({ errorFor: 3 }))
+  for (const minute of [60, 61]) await fleet.cycle({ 'web-1': GREEN }, at(minute))
+  const told: string[] = []
+  for (const minute of [1, 2, 3]) told.push(...(await fleet.cycle('down', at(minute))))
+  expect(told).toEqual(['ops first: fleet new'])
+})

@@ -15,11 +15,14 @@ import { type Collected, covers, isUnread } from './collect.ts'
 import { type Committed, createCommit } from './commit.ts'
 import { openComposites } from './composites.ts'
 import type { CycleResult, Observation, SourceFailure } from './cycle-result.ts'
+import { decisionBook } from './decision-book.ts'
 import { evaluatorMemory } from './evaluator-memory.ts'
+import { followClock, setBackBetween } from './follow-clock.ts'
 import { expectWellFormed, judgeSeries, policyOf } from './judge.ts'
 import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
 import type { RecordReport } from './recording.ts'
+import { roomOf, tooMany } from './room.ts'
 import { scheduleOf } from './schedule.ts'
 import { CHANNEL_ERROR_FOR, channelResource, channelRule, configurationResource, configurationRule, judgeFailure, recorderResource, recorderRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
 import { subjectOf } from './subject.ts'
@@ -58,6 +61,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const stored = await store.transaction(async (tx) => ({
     alerts: (await Promise.all(names.map((name) => tx.alerts.list(name)))).flat(),
     groups: (await Promise.all(names.map((name) => tx.groups.list(name)))).flat(),
+    standings: (await Promise.all(names.map((name) => tx.standings.list(name)))).flat(),
     evaluators: await tx.evaluators.list(monitor.name),
     progress: await tx.progress.get(monitor.name),
     attempts: await tx.deliveries.list({ monitor: monitor.name, limit: RECENT_ATTEMPTS }),
@@ -68,7 +72,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   const subjects = openSubjects(monitor)
   const composites = openComposites(monitor, store)
   const watched = new Map<string, number>()
-  const write = createCommit({ monitor, store, book, ledger, memory, watched: (rule) => watched.get(rule) ?? 0 })
+  const write = createCommit({ monitor, store, book, ledger, decisions: decisionBook(monitor.name, stored.standings), memory, watched: (rule) => watched.get(rule) ?? 0 })
   const unread: Pick<DeliveryReport, 'receiver' | 'result'>[] = lastFailures(stored.attempts, book, monitor)
   const recordings: RecordReport[] = []
   const schedule = scheduleOf(monitor)
@@ -76,10 +80,13 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   let before = stored.progress?.value
   let tells = false
   let hasEvaluated = false
+  /** What of a clock that was set back is not committed yet, milliseconds. */
+  let setBackBy = 0
   let evaluatedAt = before?.evaluatedAt ?? -Infinity
 
   const commit = async (now: number, final: boolean, evaluated: boolean): Promise<Committed> => {
-    const committed = await write({ now, final, tells, evaluated })
+    const committed = await write({ now, final, tells, evaluated, setBackBy })
+    if (tells) setBackBy = 0
     for (const removed of committed.removed) logger.warn(removed, 'a receiver was removed from the configuration; it is not told the end of what it was told')
     return committed
   }
@@ -87,7 +94,8 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   /** Counts one more failure of a source or channel, or that it works; what never failed leaves no record. */
   const countFailure = (rule: WatchedRule, resource: Resource, failure: { readonly permanent: boolean; readonly reason: string } | undefined, now: number, errorFor: number): void => {
     const subject = subjectOf({ resource }, rule, monitor)
-    const before = book.get(subject.fingerprint)?.state
+    const known = book.get(subject.fingerprint)?.state
+    const before = known && followClock(known, book, subject, selfPolicy, now)
     if (failure === undefined && !(before !== undefined && before.value > 0)) return
     book.apply(subject, { type: 'judged', judgement: judgeFailure(before, failure, now, errorFor) }, selfPolicy)
   }
@@ -132,12 +140,18 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     // What it runs with is sound, whatever an earlier process or configuration was given.
     if (!hasEvaluated) countFailure(configurationRule, configurationResource, undefined, now, 1)
     hasEvaluated = true
+    if (now < evaluatedAt) {
+      const by = setBackBetween(evaluatedAt, now, schedule.interval(now))
+      logger.warn({ seconds: Math.round(by / 1_000) }, 'the clock was set back: what was timed by it is moved along')
+      ledger.setBack(by)
+      setBackBy += by
+    }
     const seen = new Set<string>()
     const failures: SourceFailure[] = collected.flatMap(({ failures: own }) => own)
-    const observations = judgeAll(collected, seen, failures)
+    const observations = judgeAll(collected, seen, failures, now)
     const ran = new Set(collected.map(({ watch }) => watch.collector))
-    // The same instant again, or a clock that went back: whatever is counted by cycles was counted.
-    if (now > evaluatedAt) {
+    // The same instant again: whatever is counted by cycles was counted.
+    if (now !== evaluatedAt) {
       holdOrEnd(seen, failures, ran, now)
       await composites.judge(book, now, (rule) => monitor.watch.some(({ collector, rules }) => rules.some(({ name }) => name === rule) && ran.has(collector) && !failures.some((one) => one.collector === collector && isUnread(one))))
       countSources(failures, ran, now)
@@ -167,7 +181,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     for (const { subject } of book.all()) book.apply(subject, { type: 'resumed', outage }, selfPolicy)
   }
 
-  function judgeAll(collected: readonly Collected[], seen: Set<string>, failures: SourceFailure[]): Observation[] {
+  function judgeAll(collected: readonly Collected[], seen: Set<string>, failures: SourceFailure[], now: number): Observation[] {
     const observations: Observation[] = []
     const room = roomOf(book, monitor)
     watched.clear()
@@ -187,7 +201,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
           expectWellFormed(one, watch.collector)
           if (seen.has(subject.fingerprint)) throw twice(one, rule)
           if (rule.options.paused) book.apply(subject, { type: 'paused' }, policy)
-          else memory.set(subject.fingerprint, judgeSeries(one, subject, rule, policy, memory.get(subject.fingerprint), book))
+          else memory.set(subject.fingerprint, judgeSeries(one, subject, rule, policy, memory.get(subject.fingerprint), book, now))
         } catch (error) {
           failures.push({ collector: watch.collector, scope: placeOf(one.resource), error: asTocsinError(error, 'E400', { where: watch.collector, fix: 'see the log' }) })
         }
@@ -262,20 +276,6 @@ function lastFailures(attempts: readonly DeliveryAttempt[], book: AlertBook, mon
   })
 }
 
-/** How many series each rule may still take on. Those that are known are never refused. */
-function roomOf(book: AlertBook, { seriesLimit }: Monitor): { take(rule: string): boolean } {
-  const known = new Map<string, number>()
-  for (const { subject } of book.all()) known.set(subject.rule, (known.get(subject.rule) ?? 0) + 1)
-  return {
-    take(rule) {
-      const count = known.get(rule) ?? 0
-      if (count >= seriesLimit) return false
-      known.set(rule, count + 1)
-      return true
-    },
-  }
-}
-
 /** Whether it is known for sure that a source cannot be read: that must be told though nothing was evaluated. */
 function isBlind(book: AlertBook): boolean {
   for (const { subject, state } of book.all()) if (subject.rule === SOURCE_RULE && state.level !== 'none') return true
@@ -292,8 +292,4 @@ function twice({ resource, metric }: Series, rule: WatchedRule): TocsinError {
     where: rule.name,
     fix: 'watch each resource once per rule, or give the series a label that tells them apart',
   })
-}
-
-function tooMany({ name }: WatchedRule, refused: number, limit: number): TocsinError {
-  return new TocsinError('E403', `${name} has more than ${limit} series: ${refused} of the newest are not watched`, { where: name, fix: 'watch less by this rule, or raise "seriesLimit"', permanent: true })
 }

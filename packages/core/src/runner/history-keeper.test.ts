@@ -57,6 +57,15 @@ it('keeps each point once, and again while it may still change', async () => {
   expect(kept()).toEqual(['web-1 cpu percent: 1 2 3', 'web-1 cpu percent: 3 4', 'web-1 cpu percent: 4'])
 })
 
+it('keeps points of a clock that was set back, but not those of a source that answers late', async () => {
+  const { keep, idle } = keeperOf()
+  for (const [time, settledUntil, at] of [[60, 61, 60], [1, 2, 1], [2, 3, 2], [2, 3, 2.5], [2, 1, 3]] as const) {
+    keep(collected([times([time], settledUntil)]), at)
+    await idle()
+  }
+  expect(kept()).toEqual(['web-1 cpu percent: 60', 'web-1 cpu percent: 1', 'web-1 cpu percent: 2'])
+})
+
 it('tells series apart by their resource, metric and labels', async () => {
   const { keep, idle } = keeperOf()
   keep(collected([times([1], 2), times([1], 2, { metric: 'disk', labels: { mount: '/' } }), times([1], 2, { metric: 'disk', labels: { mount: '/var' } })]), 1)
@@ -76,6 +85,17 @@ it('notes a resource as gone when its source answers without it, as often as ale
   keep(collected([]), 5)
   await idle()
   expect(gone).toEqual(['web-1'])
+})
+
+it('begins anew with a resource that was gone', async () => {
+  const { keep, idle } = keeperOf()
+  const { staleAfter } = monitor
+  keep(collected([times([1, 2], 3)]), 3)
+  for (let cycle = 0; cycle < staleAfter; cycle++) keep(collected([]), 4 + cycle)
+  keep(collected([times([1, 2], 3)]), 60)
+  await idle()
+  expect(gone).toEqual(['web-1'])
+  expect(kept()).toEqual(['web-1 cpu percent: 1 2', 'web-1 cpu percent: 1 2'])
 })
 
 it('keeps later what cannot be kept now, in order, and gives up the oldest after an hour of cycles', async () => {

@@ -23,19 +23,28 @@ const MOST_WAITING = 60
 
 export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { clock, logger }: Pick<Services, 'clock' | 'logger'>): HistoryKeeper {
   /** Until when the points of a series are kept and final, by series. */
-  let finalUntil = new Map<string, number>()
+  let finalUntil = new Map<string, Final>()
   const units = new Map(monitor.watch.flatMap((watch) => Object.entries(watch.metrics).map(([metric, { unit }]) => [`${watch.collector} ${metric}`, unit])))
   let waiting: { readonly measured: readonly MeasuredSeries[]; readonly gone: readonly Resource[]; readonly at: number }[] = []
   let working: Promise<void> | undefined
   const goneIn = attendance(monitor.staleAfter)
+  /** What is gone has no more points: it is not remembered. */
+  const forget = (gone: readonly Resource[]): void => {
+    if (gone.length === 0) return
+    const places = new Set(gone.map(placeOf))
+    finalUntil = new Map([...finalUntil].filter(([, { place }]) => !places.has(place)))
+  }
 
-  const measuredIn = (collected: readonly Collected[]): MeasuredSeries[] => {
-    const seen = new Map<string, number>()
+  const measuredIn = (collected: readonly Collected[], at: number): MeasuredSeries[] => {
+    const seen = new Map<string, Final>()
     const measured = collected.flatMap(({ watch, series }) =>
       series.flatMap((one): MeasuredSeries[] => {
         const key = keyOf(one)
-        const news = after(one, finalUntil.get(key) ?? -Infinity)
-        seen.set(key, Math.max(finalUntil.get(key) ?? -Infinity, one.settledUntil))
+        const { until: known = -Infinity, place = placeOf(one.resource) } = finalUntil.get(key) ?? {}
+        // What is final up to now is timed by this clock, which was set back when more was final before.
+        const from = one.settledUntil > at && known > one.settledUntil ? -Infinity : known
+        const news = after(one, from)
+        seen.set(key, { until: Math.max(from, one.settledUntil), place })
         const unit = units.get(`${watch.collector} ${one.metric}`)
         return unit === undefined || news.timestamps.length === 0 ? [] : [{ unit, series: news }]
       }),
@@ -68,7 +77,9 @@ export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { c
 
   return {
     keep(collected, at) {
-      waiting.push({ measured: measuredIn(collected), gone: goneIn(collected), at })
+      const [measured, gone] = [measuredIn(collected, at), goneIn(collected)]
+      forget(gone)
+      waiting.push({ measured, gone, at })
       if (waiting.length > MOST_WAITING) {
         waiting = waiting.slice(-MOST_WAITING)
         logger.error({ kept: MOST_WAITING }, 'the store has been out of reach for so long that points are given up')
@@ -90,7 +101,14 @@ export function createHistoryKeeper(monitor: Monitor, history: HistoryStore, { c
   }
 }
 
-const keyOf = ({ resource, metric, labels }: Series): string => JSON.stringify([resource.id, resource.account, resource.region, metric, labels])
+/** Until when the points of a series are final, and the resource that it is of. */
+interface Final {
+  readonly until: number
+  readonly place: string
+}
+
+const placeOf = ({ id, account, region }: Resource): string => JSON.stringify([id, account, region])
+const keyOf = ({ resource, metric, labels }: Series): string => JSON.stringify([placeOf(resource), metric, labels])
 
 /** The points that are not yet kept for good: those from before are final. */
 function after(series: Series, at: number): Series {

@@ -39,7 +39,7 @@ async function cycles(options: RuleOptions, readings: readonly Series[], separat
   const states: (AlertRecord['state'] | undefined)[] = []
   for (const series of readings) {
     if (separate) book = alertBook('main', await store.transaction((tx) => tx.alerts.list('main')))
-    judgeSeries(series, subject, rule, policy, undefined, book)
+    judgeSeries(series, subject, rule, policy, undefined, book, Infinity)
     kinds.push(...book.transitions.map(({ kind, code }) => `${kind} ${code}`))
     states.push(book.get(subject.fingerprint)?.state)
     const written = await store.transaction((tx) => book.write(tx, new Set(), series.settledUntil))
@@ -81,4 +81,22 @@ it('counts M of N over processes of one cycle each', async () => {
 it('keeps no row for an alert that rests', async () => {
   expect((await cycles({}, [reading(0, [20]), reading(1, [30])])).rows).toEqual([])
   expect((await cycles({}, Array.from({ length: 8 }, (_, minute) => reading(minute, [])))).rows).toEqual([])
+})
+
+describe('a point of before the newest that was judged', () => {
+  const judgedAt = (now: number, settledUntil: number) => {
+    const rule = ruleWith({})
+    const series = aSeries([90], { timestamps: Float64Array.of(START), settledUntil })
+    const book = alertBook('main', [])
+    const { at } = judgeSeries(series, subject, rule, policyOf(rule, 2), { at: START + 60 * MINUTE, state: undefined }, book, now)
+    return { at: at - START, level: book.get(subject.fingerprint)?.state.level }
+  }
+
+  it('is judged where this clock times it: it was set back', () => {
+    expect(judgedAt(START, START + 1)).toEqual({ at: 0, level: 'critical' })
+  })
+
+  it('is left alone where its source has a clock of its own', () => {
+    expect(judgedAt(START + 2 * MINUTE, START + MINUTE)).toEqual({ at: 60 * MINUTE, level: 'none' })
+  })
 })

@@ -7,6 +7,7 @@ import type { Evaluation } from '../plugin/evaluator.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import type { AlertBook } from './alert-book.ts'
 import type { Remembered } from './evaluator-memory.ts'
+import { followClock } from './follow-clock.ts'
 
 /** How the alerts of a rule behave. */
 export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter: number): AlertPolicy {
@@ -19,14 +20,19 @@ export function policyOf({ evaluator, options, metric }: WatchedRule, staleAfter
  * Judges the new points of one series and applies them to its alert. Settled points move the alert and the evaluator's state;
  * provisional ones are judged from a copy of that state and can only start a pending clock.
  *
+ * @param now milliseconds since the epoch.
  * @returns what the evaluator is to remember.
  * @throws TocsinError E400 when the evaluator throws.
  */
-export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, memory: Remembered | undefined, book: AlertBook): Remembered {
+export function judgeSeries(series: Series, subject: AlertSubject, rule: WatchedRule, policy: AlertPolicy, memory: Remembered | undefined, book: AlertBook, now: number): Remembered {
   const { timestamps, settledUntil, period, status } = series
+  // What is settled up to now is timed by this clock. A source that is behind goes by its own, and its newest points are not later than it.
+  const isOwnClock = settledUntil > now
   let alert = status === 'error' ? book.get(subject.fingerprint)?.state : book.apply(subject, { type: 'present' }, policy)
+  if (isOwnClock && alert !== undefined) alert = followClock(alert, book, subject, policy, now, period)
   // An alert at rest has no row of its own, so the evaluator's memory may know of later points.
-  const lastAt = Math.max(alert?.lastAt ?? -Infinity, memory?.at ?? -Infinity)
+  const remembered = memory === undefined ? -Infinity : isOwnClock && memory.at > now ? now - period : memory.at
+  const lastAt = Math.max(alert?.lastAt ?? -Infinity, remembered)
   const from = firstAfter(timestamps, lastAt)
   const settled = Math.max(from, firstAfter(timestamps, settledUntil - 1))
 

@@ -6,6 +6,8 @@ export interface Ledger {
   readonly entries: readonly GroupEntry[]
   /** Alerts, by fingerprint, of which somebody heard that they fire and not yet that they ended. */
   readonly owed: ReadonlySet<string>
+  /** Moves the times at which groups were and are to be looked at to a clock that was set back by so many milliseconds. */
+  setBack(by: number): void
   /** Writes what changed, and forgets groups that ended long ago. Call what it returns once the transaction is through. */
   write(tx: Transaction, changed: readonly GroupEntry[], now: number): Promise<() => void>
 }
@@ -17,6 +19,8 @@ export function openLedger(monitor: string, stored: readonly Stored<GroupEntry>[
   const rows = new Map(stored.map((row) => [row.id, row]))
   let entries = stored.map(({ value }) => value)
   let owed = owedOf(entries)
+  /** Entries that are not as they are stored, whatever becomes of them in a cycle. */
+  const moved = new Map<string, GroupEntry>()
   return {
     get entries() {
       return entries
@@ -24,7 +28,16 @@ export function openLedger(monitor: string, stored: readonly Stored<GroupEntry>[
     get owed() {
       return owed
     },
-    async write(tx, changed, now) {
+    setBack(by) {
+      entries = entries.map((entry) => {
+        const { at, flushAt } = entry
+        const after = { ...entry, ...(at === undefined ? {} : { at: at - by }), ...(flushAt === undefined ? {} : { flushAt: flushAt - by }) }
+        moved.set(entry.id, after)
+        return after
+      })
+    },
+    async write(tx, decided, now) {
+      const changed = [...new Map([...moved, ...decided.map((entry) => [entry.id, entry] as const)]).values()]
       const written: Stored<GroupEntry>[] = []
       const emptied = changed.filter(isVoid)
       for (const value of changed) {
@@ -37,6 +50,7 @@ export function openLedger(monitor: string, stored: readonly Stored<GroupEntry>[
       const closed = [...rows.values()].filter(({ id, value }) => gone.has(id) || (isClosed(value, now) && !kept.has(id)))
       for (const { id, version } of closed) await tx.groups.remove(id, version)
       return () => {
+        moved.clear()
         if (written.length === 0 && closed.length === 0) return
         for (const row of written) rows.set(row.id, row)
         for (const { id } of closed) rows.delete(id)

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeClock } from '../testing/fake-clock.ts'
 import type { RateLimiter } from '../plugin/limit.ts'
 import { createRateLimiter } from './rate-limit.ts'
@@ -43,6 +43,33 @@ it('spaces calls that may come less than once a second', async () => {
   await vi.waitFor(() => expect(begun).toBe(1))
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(begun).toBe(1)
+})
+
+describe('a clock that is set back an hour', () => {
+  const real = Date.now
+  let back = 0
+  beforeEach(() => {
+    limiter = createRateLimiter()
+    back = 0
+    vi.spyOn(Date, 'now').mockImplementation(() => real() - back)
+  })
+  afterEach(() => void vi.restoreAllMocks())
+
+  it('holds up nothing that waits', async () => {
+    let begun = 0
+    const calls = Array.from({ length: 6 }, () => limiter.schedule({ key: 'a', perSecond: 4 }, async () => void begun++))
+    await vi.waitFor(() => expect(begun).toBe(4))
+    back = 3_600_000
+    await vi.waitFor(() => expect(begun).toBe(6), { timeout: 4_000 })
+    await Promise.all(calls)
+  })
+
+  it.each([1, 0.9])('holds up nothing that comes later, at %s a second', async (perSecond) => {
+    const call = () => limiter.schedule({ key: 'a', perSecond }, async () => 'made')
+    await call()
+    back = 3_600_000
+    expect(await Promise.race([Promise.all([call(), call()]), new Promise((resolve) => setTimeout(resolve, 4_000, 'held up'))])).toEqual(['made', 'made'])
+  })
 })
 
 it('refuses at once a call that could never pass', async () => {

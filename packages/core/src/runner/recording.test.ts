@@ -47,6 +47,15 @@ it('records no more often than it is asked to', async () => {
   expect(reports.map(({ recorder }) => recorder).join(' ')).toBe('often seldom often often often often seldom')
 })
 
+it('goes on when the clock is set back', async () => {
+  const kept = recordings({ often: tape({ write: keep }) })
+  for (const minute of [60, 1, 1.5, 2]) {
+    kept.offer(cycle(minute * MINUTE, 1), never)
+    await kept.idle()
+  }
+  expect(written.map(({ at }) => at / MINUTE)).toEqual([60, 1, 2])
+})
+
 it('leaves a cycle out while a recorder is busy, and gives it up in time', async () => {
   const kept = recordings({ slow: tape({ write: (recording, signal) => new Promise((resolve) => (written.push(recording), signal.addEventListener('abort', () => resolve()))) }), quick: tape({ write: keep }) })
   kept.offer(cycle(0, 1), never)

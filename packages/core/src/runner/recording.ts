@@ -53,7 +53,11 @@ export function createRecordings(sinks: Readonly<Record<string, Sink>>, services
 
   return {
     offer({ monitor, at, observations }, signal) {
-      const due = Object.entries(sinks).filter(([name, { every }]) => !busy.has(name) && at - (recordedAt.get(name) ?? -Infinity) >= every * EARLY)
+      const due = Object.entries(sinks).filter(([name, { every }]) => {
+        const since = at - (recordedAt.get(name) ?? -Infinity)
+        // Less than nothing: the clock was set back.
+        return !busy.has(name) && (since >= every * EARLY || since < 0)
+      })
       if (due.length === 0) return
       const samples = observations.flatMap(({ resource, rule, metric, unit, dimensions, at: time, value, level }) => (Number.isNaN(value) ? [] : [{ resource, rule, metric, unit, dimensions, at: time, value, level }]))
       for (const [name, sink] of due) {

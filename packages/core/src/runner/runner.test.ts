@@ -147,3 +147,25 @@ it('makes the engine anew when the store is not as it was left, and goes on', as
   await running
   expect(cycles).toEqual(['first', 'second', 'second'])
 })
+
+it('goes on when the clock is set back while it waits, and does not wait until it is as late again', async () => {
+  const cycles: number[] = []
+  const counting = engine({
+    async cycle(collected, now) {
+      cycles.push((now - start) / 60_000)
+      return engine().cycle(collected, now)
+    },
+  })
+  const start = clock.now()
+  // The timers of a machine do not heed its clock.
+  let back = 0
+  const services = { ...testServices(clock), clock: { now: () => clock.now() - back, sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal) } }
+  const stop = new AbortController()
+  const running = createRunner({ monitor, engine: counting, reopen: async () => counting, services, dispatcher: idle, settings: {} }).run(stop.signal)
+  await clock.advance(90_000)
+  back = 60 * 60_000
+  await clock.advance(150_000)
+  stop.abort()
+  await running
+  expect(cycles).toEqual([0, 1, -58, -57, -56])
+})

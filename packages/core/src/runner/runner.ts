@@ -134,8 +134,10 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
   /** Tells groups whose time comes before the next cycle. */
   const flushUntil = async (next: number, signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      await clock.sleep(Math.min(next, Math.max(flushAt, clock.now() + SHORTEST_PAUSE)) - clock.now(), signal)
-      if (signal.aborted || clock.now() >= next) return
+      const asleep = clock.now()
+      await clock.sleep(Math.min(next, Math.max(flushAt, asleep + SHORTEST_PAUSE)) - asleep, signal)
+      // A clock that was set back may take hours to come to that time again.
+      if (signal.aborted || clock.now() >= next || clock.now() < asleep) return
       try {
         flushAt = await engine.flush(clock.now())
         dispatcher?.wake()

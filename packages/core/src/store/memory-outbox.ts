@@ -38,6 +38,12 @@ export function memoryOutbox(rows: Map<string, OutboxRow>, attempts: Map<string,
         return claimed
       })
     },
+    async renew(id, attempt, leaseUntil) {
+      const row = rows.get(id)
+      if (row?.status !== 'sending' || row.attempt !== attempt) return false
+      set({ ...row, leaseUntil })
+      return true
+    },
     async settle(id, attempt, settlement) {
       const row = rows.get(id)
       if (row?.status !== 'sending' || row.attempt !== attempt) return
@@ -70,6 +76,7 @@ export function memoryOutbox(rows: Map<string, OutboxRow>, attempts: Map<string,
     async reference(receiver, thread) {
       return [...rows.values()].findLast((row) => row.receiver === receiver && row.notification.thread === thread && row.status === 'delivered')?.reference
     },
+    get: async (id) => rows.get(id),
     list: async (monitor, status) => of(monitor).filter((row) => status === undefined || row.status === status),
     async prune(monitor, before) {
       const newest = new Map(of(monitor).map((row) => [queueOf(row), row.id]))

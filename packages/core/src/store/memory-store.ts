@@ -5,29 +5,31 @@ import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
 import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
+import type { DecisionRecord, GroupStanding } from './decisions.ts'
 import type { DeliveryAttempt } from './deliveries.ts'
+import { memoryDecisions } from './memory-decisions.ts'
 import { memoryDeliveries } from './memory-deliveries.ts'
+import { memoryEvents } from './memory-events.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import type { OutboxRow } from './outbox.ts'
 import { change, type Undo } from './undo.ts'
-import type { EventLog, LeaseHolder, Leases, Progress, Records, Store, Stored, Transaction } from './store.ts'
+import type { LeaseHolder, Leases, Progress, Records, Store, Stored, Transaction } from './store.ts'
 
 /** Everything a store holds, as plain data. */
 interface StoreContent {
   readonly alerts: Map<string, Stored<AlertRecord>>
   readonly groups: Map<string, Stored<GroupEntry>>
+  readonly standings: Map<string, Stored<GroupStanding>>
   readonly evaluators: Map<string, Stored<unknown>>
   readonly silences: Map<string, Stored<Silence>>
   readonly handling: Map<string, Stored<Handling>>
   readonly progress: Map<string, Stored<Progress>>
   readonly events: Transition[]
+  readonly decisions: DecisionRecord[]
   readonly outbox: Map<string, OutboxRow>
   readonly deliveries: Map<string, DeliveryAttempt>
   readonly leases: Map<string, LeaseHolder>
 }
-
-/** The longest event log that is kept in memory. */
-const MOST_EVENTS = 10_000
 
 /** A store in this process's memory: for programs that embed a monitor, for tests and simulations. */
 export function memoryStore(): Store {
@@ -35,11 +37,13 @@ export function memoryStore(): Store {
   const content: StoreContent = {
     alerts: new Map(),
     groups: new Map(),
+    standings: new Map(),
     evaluators: new Map(),
     silences: new Map(),
     handling: new Map(),
     progress: new Map(),
     events: [],
+    decisions: [],
     outbox: new Map(),
     deliveries: new Map(),
     leases: new Map(),
@@ -64,11 +68,13 @@ function transaction(content: StoreContent, undo: Undo): Transaction {
   return {
     alerts: records(content.alerts, undo),
     groups: records(content.groups, undo),
+    standings: records(content.standings, undo),
     evaluators: records(content.evaluators, undo),
     silences: records(content.silences, undo),
     handling: records(content.handling, undo),
     progress: records(content.progress, undo),
-    events: eventLog(content.events, undo),
+    events: memoryEvents(content.events, undo),
+    decisions: memoryDecisions(content.decisions, undo),
     outbox: memoryOutbox(content.outbox, content.deliveries, undo),
     deliveries: memoryDeliveries(content.deliveries, undo),
     leases: leases(content.leases, undo),
@@ -97,26 +103,6 @@ function records<T>(map: Map<string, Stored<T>>, undo: Undo): Records<T> {
   }
 }
 
-function eventLog(events: Transition[], undo: Undo): EventLog {
-  const replace = (after: readonly Transition[]): void => {
-    const before = [...events]
-    undo.push(() => void events.splice(0, events.length, ...before))
-    events.splice(0, events.length, ...after)
-  }
-  return {
-    async append(transitions) {
-      if (transitions.length > 0) replace([...events, ...transitions].slice(-MOST_EVENTS))
-    },
-    list: async ({ monitor, fingerprint, limit }) =>
-      limit === 0 ? [] : events.filter((event) => event.monitor === monitor && (fingerprint === undefined || event.fingerprint === fingerprint)).slice(-limit),
-    async prune(monitor, before, limit) {
-      const old = new Set(events.filter((event) => event.monitor === monitor && event.at < before).slice(0, limit))
-      if (old.size > 0) replace(events.filter((event) => !old.has(event)))
-      return old.size
-    },
-  }
-}
-
 function leases(map: StoreContent['leases'], undo: Undo): Leases {
   return {
     async acquire({ name, owner, now, until, over }) {
@@ -127,6 +113,8 @@ function leases(map: StoreContent['leases'], undo: Undo): Leases {
       return fence
     },
     holder: async (name) => map.get(name),
+    // Transactions do not interleave, so whoever has it keeps it.
+    confirm: async (name, owner) => map.get(name)?.owner === owner,
     async release(name, owner) {
       const held = map.get(name)
       if (held?.owner === owner) change(map, name, { ...held, until: 0 }, undo)

@@ -43,6 +43,12 @@ export interface Outbox {
    * its attempt counted and noted in the delivery log.
    */
   claim(options: { readonly monitor: string; readonly receiver: string; readonly now: number; readonly leaseUntil: number; readonly limit: number }): Promise<readonly OutboxRow[]>
+  /**
+   * Says that an attempt is only now about to begin, and gives it time until `leaseUntil`.
+   *
+   * @returns false for a row that is not `sending` in that attempt any more: it is somebody else's.
+   */
+  renew(id: string, attempt: number, leaseUntil: number): Promise<boolean>
   /** Records what came of an attempt. Does nothing unless the row is still `sending` in that attempt. */
   settle(id: string, attempt: number, settlement: Settlement): Promise<void>
   /**
@@ -66,6 +72,7 @@ export interface Outbox {
   drop(id: string, now: number): Promise<boolean>
   /** The reference of the newest delivered notification of a receiver and thread. */
   reference(receiver: string, thread: string): Promise<string | undefined>
+  get(id: string): Promise<OutboxRow | undefined>
   /** In the order in which they leave. */
   list(monitor: string, status?: OutboxRow['status']): Promise<readonly OutboxRow[]>
   /** Forgets finished rows queued before `before`, except the newest of each (receiver, key). A store may leave some for the next call. */

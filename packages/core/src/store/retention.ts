@@ -3,7 +3,7 @@ import type { Logger } from '../log/logger.ts'
 import type { Store } from './store.ts'
 
 const DAY = 86_400_000
-/** Events are kept for 13 months, so that every month can be compared with that of last year. */
+/** Events and decisions are kept for 13 months, so that every month can be compared with that of last year. */
 const KEEP_EVENTS = 396 * DAY
 const KEEP_DELIVERIES = 90 * DAY
 /** What one transaction forgets at most: others have their turn between two. */
@@ -28,8 +28,9 @@ export async function keepRetention({ store, monitor, clock, logger }: Retention
       const now = clock.now()
       more = await store.transaction(async (tx) => {
         const events = await tx.events.prune(monitor, now - KEEP_EVENTS, AT_ONCE)
+        const decisions = await tx.decisions.prune(monitor, now - KEEP_EVENTS, AT_ONCE)
         const deliveries = await tx.deliveries.prune(monitor, now - KEEP_DELIVERIES, AT_ONCE)
-        return Math.max(events, deliveries) === AT_ONCE
+        return Math.max(events, decisions, deliveries) === AT_ONCE
       })
     } catch (error) {
       logger.warn({ error: String(error) }, 'what is old could not be forgotten; it is tried again')

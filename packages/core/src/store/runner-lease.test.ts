@@ -104,6 +104,29 @@ it('waits as a standby while the other is heard of, and stops waiting when told'
   expect(standby()).toBe('taken')
 })
 
+it('lets one of several standbys take over, and the others wait for that one', async () => {
+  await holds(elsewhere, clock.now())
+  const standbys = [await outcome(take({ standby: true })), await outcome(take({ standby: true })), await outcome(take({ standby: true }))]
+  await clock.advance(120_000)
+  expect(standbys.map((seen) => seen()).sort()).toEqual(['taken', 'waiting', 'waiting'])
+  expect(leases.map(({ lost }) => lost.aborted)).toEqual([false])
+})
+
+it('outlives as a standby a store that is out of reach, and takes nothing over because of it', async () => {
+  let broken = false
+  const shaky: Store = { ...store, transaction: (work) => (broken ? Promise.reject(new Error('no answer')) : store.transaction(work)) }
+  await take()
+  const standby = await outcome(take({ standby: true, store: shaky }))
+  broken = true
+  await clock.advance(120_000)
+  broken = false
+  await clock.advance(120_000)
+  expect(standby()).toBe('waiting')
+  await leases.pop()?.release()
+  await clock.advance(1_000)
+  expect(standby()).toBe('taken')
+})
+
 it('is heard of every 10 s, also after the store was out of reach', async () => {
   let broken = false
   await take({ store: { ...store, transaction: (work) => (broken ? Promise.reject(new Error('no space left')) : store.transaction(work)) } })
@@ -128,6 +151,17 @@ it('voids everything that a runner decides after another took over', async () =>
   expect((await store.transaction((tx) => tx.progress.get('main')))?.value.evaluatedAt).toBe(1)
   await first.release()
   expect((await holder())?.owner).toBe(elsewhere)
+})
+
+it('keeps its lease to the end of each transaction in which it decides', async () => {
+  const confirmed: string[] = []
+  const asked: Store = {
+    ...store,
+    transaction: (work) =>
+      store.transaction((tx) => work({ ...tx, leases: { ...tx.leases, confirm: async (name, owner) => (confirmed.push(name), await tx.leases.confirm(name, owner)) } })),
+  }
+  const { store: fenced } = await take({ store: asked })
+  await fenced.transaction(async () => expect(confirmed).toEqual([NAME]))
 })
 
 it('notices within 10 s that another took over, though it writes nothing', async () => {

@@ -79,8 +79,7 @@ export async function takeRunnerLease(options: RunnerLeaseOptions): Promise<Runn
       ...store,
       transaction: (work) =>
         store.transaction(async (tx) => {
-          const held = await tx.leases.holder(name)
-          if (held?.owner !== owner) throw loseTo(held)
+          if (!(await tx.leases.confirm(name, owner))) throw loseTo(await tx.leases.holder(name))
           return work(tx)
         }),
     },
@@ -96,22 +95,40 @@ export async function takeRunnerLease(options: RunnerLeaseOptions): Promise<Runn
   async function takeOver(): Promise<void> {
     let seen: LeaseHolder | undefined
     let silent = 0
-    while ((await acquire()) === undefined) {
-      const held = await holder()
+    for (;;) {
+      const held = await patiently(async () => ((await acquire()) === undefined ? await holder() : 'mine'))
+      if (held === 'mine') return
       if (held === undefined) continue
       const life = lifeOf(held.owner)
-      if (life === 'dead' || silent >= TERM) {
-        if ((await acquire(held.fence)) !== undefined) return
-        continue
-      }
       const renewed = seen !== undefined && (held.fence !== seen.fence || held.until !== seen.until)
-      if (!standby && (life === 'alive' || renewed)) throw new TocsinError('E503', `monitor ${monitor} is run by ${whoIs(held)}`, { fix: 'stop that process, or wait as a standby: tocsin run --continuous --standby' })
-      if (seen === undefined) logger.info({ monitor, holder: identityText(held.owner) }, 'waiting for the runner that is there')
-      silent = renewed || life === 'alive' ? 0 : silent + LOOK
+      // One that another has taken over by now is no longer the one that was silent.
+      silent = renewed || life === 'alive' || seen === undefined ? 0 : silent + LOOK
+      if (life === 'dead' || silent >= TERM) {
+        if ((await patiently(() => acquire(held.fence))) !== undefined) return
+      } else if (!standby && (life === 'alive' || renewed)) {
+        throw new TocsinError('E503', `monitor ${monitor} is run by ${whoIs(held)}`, { fix: 'stop that process, or wait as a standby: tocsin run --continuous --standby' })
+      } else if (seen === undefined) logger.info({ monitor, holder: identityText(held.owner) }, 'waiting for the runner that is there')
       seen = held
-      await clock.sleep(LOOK, signal)
-      if (signal.aborted) throw signal.reason
+      await pause()
     }
+  }
+
+  /** A standby outlives a store that is out of reach for a while: so does the runner that it waits for. */
+  async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (!standby || (error instanceof TocsinError && error.permanent)) throw error
+        logger.warn({ error: String(error) }, 'the store is out of reach; a standby goes on waiting')
+        await pause()
+      }
+    }
+  }
+
+  async function pause(): Promise<void> {
+    await clock.sleep(LOOK, signal)
+    if (signal.aborted) throw signal.reason
   }
 }
 

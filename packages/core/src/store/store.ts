@@ -3,6 +3,7 @@ import type { GroupEntry } from '../model/group.ts'
 import type { Transition } from '../model/transition.ts'
 import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
+import type { DecisionLog, GroupStanding } from './decisions.ts'
 import type { DeliveryLog } from './deliveries.ts'
 import type { HistoryStore } from './history.ts'
 import type { Outbox } from './outbox.ts'
@@ -28,6 +29,8 @@ export interface Transaction {
   readonly alerts: Records<AlertRecord>
   /** The ledger, by `GroupEntry.id`. */
   readonly groups: Records<GroupEntry>
+  /** Where the alerts of each group stand, by `<monitor>/<receiver><key>`: what the next decision is compared with. */
+  readonly standings: Records<GroupStanding>
   /** What evaluators remember of each series: plain data. */
   readonly evaluators: Records<unknown>
   /** Silences by id: written by people, and by the engine when one ends by itself. */
@@ -38,6 +41,8 @@ export interface Transaction {
   readonly progress: Records<Progress>
   /** Everything that ever happened, oldest first. Only ever appended to. */
   readonly events: EventLog
+  /** Why receivers were told or not. */
+  readonly decisions: DecisionLog
   readonly outbox: Outbox
   /** Every attempt to send. */
   readonly deliveries: DeliveryLog
@@ -80,8 +85,10 @@ export interface Stored<T> {
 
 export interface EventLog {
   append(transitions: readonly Transition[]): Promise<void>
-  /** The newest `limit` events of a monitor or one of its alerts, oldest first. */
-  list(filter: { readonly monitor: string; readonly fingerprint?: string; readonly limit: number }): Promise<readonly Transition[]>
+  /** The newest `limit` events of a monitor or one of its alerts, up to `until` where that is given, oldest first. */
+  list(filter: { readonly monitor: string; readonly fingerprint?: string; readonly until?: number; readonly limit: number }): Promise<readonly Transition[]>
+  /** Alerts of which there are events, by the beginning of their fingerprints, at most `limit`, in alphabetical order. */
+  fingerprints(filter: { readonly monitor: string; readonly beginning: string; readonly limit: number }): Promise<readonly string[]>
   /** Forgets events of before `before`, the oldest first, at most `limit`. Gives how many. */
   prune(monitor: string, before: number, limit: number): Promise<number>
 }
@@ -97,6 +104,8 @@ export interface Leases {
   acquire(lease: { readonly name: string; readonly owner: string; readonly now: number; readonly until: number; readonly over?: number }): Promise<number | undefined>
   /** Who took a lease last, whether it has run out or not. */
   holder(name: string): Promise<LeaseHolder | undefined>
+  /** Whether `owner` has the lease. If so nobody else takes it before this transaction ends, so what is written in it is written by its holder. */
+  confirm(name: string, owner: string): Promise<boolean>
   /** Gives a lease back; does nothing for one that is not held by `owner`. */
   release(name: string, owner: string): Promise<void>
 }

@@ -55,6 +55,16 @@ export function evaluatorContract(name: string, options: EvaluatorContractOption
       expect([...first.judgements, ...second.judgements]).toEqual(all)
     })
 
+    it('scores each series by itself, from 0 to 1, where it scores', () => {
+      const scored = (): readonly number[] | undefined => {
+        const score = options.rule().evaluator.scorer?.(metric)
+        return score && [...options.values, NaN, ...options.values].map((value, index) => score(index * 60_000, value))
+      }
+      const scores = scored() ?? []
+      expect(scored() ?? []).toEqual(scores)
+      for (const score of scores) expect(score >= 0 && score <= 1).toBe(true)
+    })
+
     it('keeps plain data as its state', () => {
       const { state } = judge(aSeries(options.values))
       expect(state === undefined ? undefined : JSON.parse(JSON.stringify(state))).toEqual(state)

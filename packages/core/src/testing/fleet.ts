@@ -16,7 +16,7 @@ import type { Store } from '../store/store.ts'
 import { aResource, aSeries } from './builders.ts'
 
 /** Warning above 60, critical above 80. */
-const line = defineEvaluator({
+export const line = defineEvaluator({
   name: 'line',
   create: () => ({
     evaluate: ({ timestamps, values }) => ({

@@ -1,6 +1,8 @@
 export * from './builders.ts'
 export { collectorContract, type CollectorContractOptions } from './collector-contract.ts'
 export { evaluatorContract, type EvaluatorContractOptions } from './evaluator-contract.ts'
+export { expectAlerts, type ExpectAlertsOptions, type ExpectedAlerts } from './expect-alerts.ts'
+export type { GivenSeries, GivenValues } from './expect-alerts-input.ts'
 export { FakeClock } from './fake-clock.ts'
 export { type NotifierAnswer, notifierContract, type NotifierContractOptions } from './notifier-contract.ts'
 export { recorderContract, type RecorderContractOptions, type RecorderFailure } from './recorder-contract.ts'

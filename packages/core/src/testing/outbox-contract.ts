@@ -59,6 +59,8 @@ export function outboxContract(storeOf: () => Store): void {
     await claim(200)
     await tx((t) => t.outbox.settle('1', 2, { status: 'delivered', at: 210, reference: 'C1:7' }))
     expect(await tx((t) => t.outbox.list(M))).toEqual([{ ...queued, status: 'delivered', attempt: 2, dueAt: 200, leaseUntil: 230, changedAt: 210, reference: 'C1:7' }])
+    expect([await tx((t) => t.outbox.get(queued.id))]).toEqual(await tx((t) => t.outbox.list(M)))
+    expect(await tx((t) => t.outbox.get('another'))).toBeUndefined()
   })
 
   it('logs every attempt with what came of it', async () => {
@@ -93,6 +95,32 @@ export function outboxContract(storeOf: () => Store): void {
     // The process was not dead after all.
     await tx((t) => t.outbox.settle('1', 1, { status: 'delivered', at: 111 }))
     expect(await attempts('1')).toEqual([['1', 1, 100, 110, 'uncertain', undefined], ['1', 2, 110, undefined, undefined, undefined]])
+  })
+
+  it('gives more time to the attempt under way, and to no other', async () => {
+    await tx((t) => t.outbox.enqueue(row('1')))
+    const renew = (attempt: number, id = '1') => tx((t) => t.outbox.renew(id, attempt, 500))
+    expect(await renew(0)).toBe(false)
+    await claim(100)
+    expect(await renew(1)).toBe(true)
+    expect(await claim(499)).toEqual([])
+    expect((await claim(500)).map(({ attempt }) => attempt)).toEqual([2])
+    expect(await renew(1)).toBe(false)
+    await tx((t) => t.outbox.settle('1', 2, { status: 'delivered', at: 505 }))
+    expect([await renew(2), await renew(1, 'nobody')]).toEqual([false, false])
+  })
+
+  it('keeps what a receiver said, whatever bytes it sent', async () => {
+    await tx(async (t) => {
+      for (const id of ['1', '2']) await t.outbox.enqueue(row(id, { key: id }))
+    })
+    await claim(100)
+    await tx((t) => t.outbox.settle('1', 1, { status: 'dead', at: 110, outcome: 'permanent', error: '500 \0 \ud800 end' }))
+    await tx((t) => t.outbox.settle('2', 1, { status: 'delivered', at: 110, reference: 'C\0 end' }))
+    const [first, second] = await tx((t) => t.outbox.list(M))
+    expect(first?.error).toMatch(/^500 .* end$/s)
+    expect(second?.reference).toMatch(/^C.* end$/s)
+    expect((await attempts('1'))[0]?.[5]).toMatch(/^500 .* end$/s)
   })
 
   it('makes due what was put off by a clock that was set back since', async () => {

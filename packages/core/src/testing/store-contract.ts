@@ -6,6 +6,7 @@ import type { Handling } from '../routing/handling.ts'
 import type { Silence } from '../routing/silence.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import { aSubject } from './builders.ts'
+import { aDecision, decisionContract } from './decision-contract.ts'
 import { aQueuedRow, outboxContract } from './outbox-contract.ts'
 
 const M = 'main'
@@ -30,6 +31,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           await t.groups.put({ id: 'lost', monitor: M, value: group('lost') }, 0)
           await t.groups.remove('kept', 1)
           await t.events.append([event(1)])
+          await t.decisions.append([aDecision()])
+          await t.standings.put({ id: 'lost', monitor: M, value: { receiver: 'ops', key: '/{}', alerts: {} } }, 0)
           await t.outbox.enqueue(row('lost'))
           await t.leases.acquire({ name: 'l', owner: 'a', now: 0, until: 10 })
           throw new Error('in the middle')
@@ -38,10 +41,12 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const left = await tx(async (t) => ({
         groups: (await t.groups.list(M)).map(({ id }) => id),
         events: await t.events.list({ monitor: M, limit: 9 }),
+        decisions: await t.decisions.list({ monitor: M, from: 0, until: Infinity, limit: 9 }),
+        standings: await t.standings.list(M),
         outbox: await t.outbox.list(M),
         lease: await t.leases.acquire({ name: 'l', owner: 'b', now: 0, until: 10 }),
       }))
-      expect(left).toEqual({ groups: ['kept'], events: [], outbox: [], lease: 1 })
+      expect(left).toEqual({ groups: ['kept'], events: [], decisions: [], standings: [], outbox: [], lease: 1 })
     })
 
     it('never lets two transactions interleave', async () => {
@@ -115,6 +120,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await tx((t) => t.evaluators.list(M))).toEqual([{ id: 'a', monitor: M, value: { mean: 1.5 }, version: 1 }])
     })
 
+    it('hands a record over to another monitor', async () => {
+      await tx((t) => t.evaluators.put({ id: 'a', monitor: 'before', value: 1 }, 0))
+      await tx((t) => t.evaluators.put({ id: 'a', monitor: M, value: 2 }, 1))
+      expect(await tx((t) => t.evaluators.list('before'))).toEqual([])
+      expect(await tx((t) => t.evaluators.list(M))).toEqual([{ id: 'a', monitor: M, value: 2, version: 2 }])
+    })
+
     it('keeps what people said, how far things are, and silences, each apart from the other', async () => {
       const silence: Silence = { id: 's', matcherSets: [[{ name: 'a', type: '=', value: 'b' }]], startsAt: 1, endsAt: 2, createdBy: 'ann', comment: '', version: 1 }
       const handling: Handling = { attention: { episodeId: 'e', level: 'warning', ack: { by: 'ann', at: 1, sticky: false } }, reached: ['ops'] }
@@ -134,6 +146,20 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await times({ limit: 2 })).toEqual([2, 3])
       expect(await times({ fingerprint: 'f1', limit: 9 })).toEqual([1, 2])
       expect((await tx((t) => t.events.list({ monitor: M, limit: 1 })))[0]?.value).toBe(Infinity)
+    })
+
+    it('gives events up to an instant, and names the alerts that there are events of', async () => {
+      await tx((t) => t.events.append([event(1, 'aa01'), event(2, 'aa02'), event(3, 'aa01'), event(4, 'ab01'), event(5, 'aa03', 'other')]))
+      const until = async (filter: { fingerprint?: string; until: number; limit: number }) => (await tx((t) => t.events.list({ monitor: M, ...filter }))).map(({ at }) => at)
+      expect(await until({ until: 3, limit: 9 })).toEqual([1, 2, 3])
+      expect(await until({ until: 3, limit: 1 })).toEqual([3])
+      expect(await until({ fingerprint: 'aa01', until: 2, limit: 9 })).toEqual([1])
+      const named = (beginning: string, limit = 9) => tx((t) => t.events.fingerprints({ monitor: M, beginning, limit }))
+      expect(await named('aa')).toEqual(['aa01', 'aa02'])
+      expect(await named('a')).toEqual(['aa01', 'aa02', 'ab01'])
+      expect(await named('a', 2)).toEqual(['aa01', 'aa02'])
+      expect(await named('aa01')).toEqual(['aa01'])
+      expect(await named('fake.cpu/web-1')).toEqual([])
     })
 
     it('forgets the oldest events of a monitor, no more than asked for', async () => {
@@ -176,12 +202,20 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await acquire('c', 100, 3)).toBeUndefined()
     })
 
+    it('says who holds a lease, whether it has run out or not', async () => {
+      const confirm = (owner: string, name = 'cycle') => tx((t) => t.leases.confirm(name, owner))
+      expect(await confirm('a')).toBe(false)
+      for (const owner of ['a', 'b']) await tx((t) => t.leases.acquire({ name: 'cycle', owner, now: 20, until: 10 }))
+      expect([await confirm('a'), await confirm('b'), await confirm('b', 'other')]).toEqual([false, true, false])
+    })
+
     it('goes on after a transaction that failed', async () => {
       for (let round = 0; round < 3; round++) await expect(tx(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
       await tx((t) => t.events.append([event(1)]))
       expect((await tx((t) => t.events.list({ monitor: M, limit: 9 }))).length).toBe(1)
     })
 
+    decisionContract(() => store)
     outboxContract(() => store)
   })
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Postgres, startPostgres, WITHOUT_POSTGRES } from '@tocsin/dev-tools'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Client } from 'pg'
@@ -46,6 +47,14 @@ describe.skipIf(WITHOUT_POSTGRES)('with a server', () => {
     await waiting
     expect((await ids(store)).sort()).toEqual(['a', 'b', 'c'])
     await store.close()
+  }, 60_000)
+
+  it('is opened while the server starts, as after a boot of the machine', async () => {
+    let opening: Promise<Store> | undefined
+    await postgres.restart(() => void (opening = openPostgresStore(url)))
+    const store = await opening
+    expect(store && (await ids(store))).toEqual([])
+    await store?.close()
   }, 60_000)
 
   it('keeps nothing of a transaction in the middle of which the server restarted, says so, and goes on', async () => {
@@ -110,6 +119,24 @@ describe.skipIf(WITHOUT_POSTGRES)('with a server', () => {
       expect(own).toEqual(own.toSorted((a, b) => a - b))
     }
     await Promise.all(stores.map((store) => store.close()))
+  }, 60_000)
+
+  it('lets nobody take a lease over in the middle of a transaction of its holder', async () => {
+    const [mine, theirs] = [await openPostgresStore(url), await openPostgresStore(url)]
+    const acquire = (store: Store, owner: string, over?: number) => store.transaction((tx) => tx.leases.acquire({ name: 'l', owner, now: 0, until: 1, ...(over === undefined ? {} : { over }) }))
+    await acquire(mine, 'me')
+    let fence: number | undefined
+    let taking: Promise<unknown> = Promise.resolve()
+    await mine.transaction(async (tx) => {
+      expect(await tx.leases.confirm('l', 'me')).toBe(true)
+      taking = acquire(theirs, 'they', 1).then((taken) => (fence = taken))
+      await wait(500)
+      expect(fence).toBeUndefined()
+    })
+    await taking
+    expect(fence).toBe(2)
+    expect(await mine.transaction((tx) => tx.leases.confirm('l', 'me'))).toBe(false)
+    await Promise.all([mine.close(), theirs.close()])
   }, 60_000)
 
   it('lets many processes make the tables at once', async () => {

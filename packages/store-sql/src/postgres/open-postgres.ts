@@ -26,7 +26,7 @@ const AS_NUMBERS: ReadonlySet<number> = new Set([20, 1700])
  * Opens a PostgreSQL database of version 13 or later. Give it one of its own: tables have plain names.
  *
  * @param url `postgres://user:password@host:port/database`. It is in no error and no log.
- * @throws TocsinError E501 when it cannot be reached, E504 when a newer version wrote it.
+ * @throws TocsinError E501 when it cannot be reached within ten seconds, E504 when a newer version wrote it.
  */
 export async function openPostgres(url: string, { clock = systemClock }: PostgresOptions = {}): Promise<Database> {
   const where = postgresPlace(url)
@@ -109,7 +109,7 @@ export async function openPostgres(url: string, { clock = systemClock }: Postgre
   }
 
   try {
-    await migrate(db, where)
+    await patiently(() => migrate(db, where))
   } catch (error) {
     await db.destroy()
     throw explained(error)

@@ -1,20 +1,12 @@
 import { type Kysely, sql } from 'kysely'
+import { createRecordTable } from './record-table.ts'
 import type { RecordName } from './tables.ts'
 
 const RECORDS: readonly RecordName[] = ['alerts', 'ledger', 'evaluators', 'silences', 'handling', 'progress']
 
 /** The first form of the tables that keep the state of monitors. Forward only: a change is a migration of its own. */
 export async function createStateTables(db: Kysely<unknown>): Promise<void> {
-  for (const table of RECORDS) {
-    await db.schema
-      .createTable(table)
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('monitor', 'text', (column) => column.notNull())
-      .addColumn('version', 'bigint', (column) => column.notNull())
-      .addColumn('value', 'text', (column) => column.notNull())
-      .execute()
-    await db.schema.createIndex(`${table}_by_monitor`).on(table).columns(['monitor', 'id']).execute()
-  }
+  for (const table of RECORDS) await createRecordTable(db, table)
   await db.schema
     .createTable('alert_events')
     .addColumn('monitor', 'text', (column) => column.notNull())

@@ -19,6 +19,17 @@ interface EventTable {
   readonly value: string
 }
 
+interface DecisionTable {
+  readonly monitor: string
+  /** Counts the decisions of a monitor in the order in which they were committed. */
+  readonly seq: number
+  readonly at: number
+  readonly receiver: string
+  readonly key: string
+  /** JSON. */
+  readonly value: string
+}
+
 export interface OutboxTable {
   readonly id: string
   readonly monitor: string
@@ -69,11 +80,13 @@ interface SequenceTable {
 export interface Tables extends HistoryTables {
   readonly alerts: RecordTable
   readonly ledger: RecordTable
+  readonly standings: RecordTable
   readonly evaluators: RecordTable
   readonly silences: RecordTable
   readonly handling: RecordTable
   readonly progress: RecordTable
   readonly alert_events: EventTable
+  readonly decisions: DecisionTable
   readonly outbox: OutboxTable
   readonly deliveries: DeliveryTable
   readonly leases: LeaseTable

@@ -138,6 +138,20 @@ it('refuses tables that a newer version made, and leaves them alone', async () =
   for (const readOnly of [false, true]) await expect(openSqliteStore(path, { readOnly })).rejects.toMatchObject({ code: 'E504', where: path, message: expect.stringContaining('9999-later') })
 })
 
+it('brings tables of an older version to its form, but for those who only read', async () => {
+  await (await openSqliteStore(path)).close()
+  const older = new DatabaseSync(path)
+  older.exec(`drop table decisions; drop table standings; delete from kysely_migration where name = '0003-decisions'`)
+  older.close()
+  await expect(openSqliteStore(path, { readOnly: true })).rejects.toMatchObject({ code: 'E501', where: path, message: 'the store is of an older version' })
+  const store = await openSqliteStore(path)
+  await put(store, 'a')
+  const reader = await openSqliteStore(path, { readOnly: true })
+  expect([await count(reader), await reader.transaction((tx) => tx.decisions.list({ monitor: 'main', from: 0, until: Infinity, limit: 1 }))]).toEqual([1, []])
+  await reader.close()
+  await store.close()
+})
+
 it('names a file that is no database, and one that is damaged inside', async () => {
   const garbage = join(folder, 'garbage.sqlite')
   await writeFile(garbage, 'no database at all '.repeat(100))

@@ -58,7 +58,7 @@ export async function openSqlite(path: string, { readOnly = false, clock = syste
       await pragma('journal_mode = wal')
     }
     await pragma('synchronous = full')
-    await migrate(db, path)
+    await migrate(db, path, readOnly && !absent)
     await pragma('busy_timeout = 0')
   } catch (error) {
     await db.destroy()

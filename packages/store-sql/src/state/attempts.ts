@@ -1,6 +1,7 @@
 import type { OutboxRow, Settlement } from '@tocsin/core'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../schema/tables.ts'
+import { plainText } from './plain-text.ts'
 import { takeNumbers } from './sequence.ts'
 import { whole } from './whole.ts'
 
@@ -29,7 +30,7 @@ export async function beginAttempts(db: Kysely<Tables>, rows: readonly OutboxRow
 export async function endAttempt(db: Kysely<Tables>, id: string, attempt: number, settlement: Settlement): Promise<void> {
   await db
     .updateTable('deliveries')
-    .set({ ended_at: whole(settlement.at), outcome: outcomeOf(settlement), reason: settlement.status === 'delivered' ? null : settlement.error })
+    .set({ ended_at: whole(settlement.at), outcome: outcomeOf(settlement), reason: settlement.status === 'delivered' ? null : plainText(settlement.error) })
     .where('outbox_id', '=', id)
     .where('attempt', '=', attempt)
     .execute()

@@ -17,10 +17,26 @@ export function events(db: Kysely<Tables>): EventLog {
         await writeRows(db, 'append events', COLUMNS, rows, (db, values) => db.insertInto('alert_events').values(values))
       }
     },
-    async list({ monitor, fingerprint, limit }) {
-      const all = db.selectFrom('alert_events').select('value').where('monitor', '=', monitor).orderBy('seq', 'desc').limit(limit)
-      const rows = await (fingerprint === undefined ? all : all.where('fingerprint', '=', fingerprint)).execute()
+    async list({ monitor, fingerprint, until, limit }) {
+      let all = db.selectFrom('alert_events').select('value').where('monitor', '=', monitor)
+      if (fingerprint !== undefined) all = all.where('fingerprint', '=', fingerprint)
+      if (until !== undefined) all = all.where('at', '<=', whole(until))
+      const rows = await all.orderBy('seq', 'desc').limit(limit).execute()
       return rows.toReversed().map(({ value }) => parsePlain(value) as Transition)
+    },
+    async fingerprints({ monitor, beginning, limit }) {
+      const rows = await db
+        .selectFrom('alert_events')
+        .select('fingerprint')
+        .distinct()
+        .where('monitor', '=', monitor)
+        .where('fingerprint', '>=', beginning)
+        // They are hexadecimal.
+        .where('fingerprint', '<', `${beginning}g`)
+        .orderBy('fingerprint')
+        .limit(limit)
+        .execute()
+      return rows.map(({ fingerprint }) => fingerprint)
     },
     async prune(monitor, before, limit) {
       // The order of the key is nearly that of time, so only its beginning is looked at, and no index of times is needed.

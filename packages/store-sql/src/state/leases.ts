@@ -3,8 +3,12 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../schema/tables.ts'
 import { whole } from './whole.ts'
 
-/** Leases inside one transaction. Who takes one holds up others who want it until the transaction ends. */
-export function leases(db: Kysely<Tables>): Leases {
+/**
+ * Leases inside one transaction. Who takes or confirms one holds up others who want it until the transaction ends.
+ *
+ * @param concurrent whether other processes have transactions at the same time.
+ */
+export function leases(db: Kysely<Tables>, concurrent: boolean): Leases {
   return {
     async acquire({ name, owner, now, until, over }) {
       const taken = await db
@@ -25,6 +29,10 @@ export function leases(db: Kysely<Tables>): Leases {
       return taken?.fence
     },
     holder: (name) => db.selectFrom('leases').select(['owner', 'until', 'fence']).where('name', '=', name).executeTakeFirst(),
+    async confirm(name, owner) {
+      const held = db.selectFrom('leases').select('fence').where('name', '=', name).where('owner', '=', owner)
+      return (await (concurrent ? held.forShare() : held).executeTakeFirst()) !== undefined
+    },
     async release(name, owner) {
       await db.updateTable('leases').set({ until: 0 }).where('name', '=', name).where('owner', '=', owner).execute()
     },

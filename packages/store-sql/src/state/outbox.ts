@@ -2,6 +2,7 @@ import { type Outbox, type OutboxRow, parsePlain, type Settlement, stringifyPlai
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { OutboxTable, Tables } from '../schema/tables.ts'
 import { beginAttempts, endAttempt, giveUpAttempts } from './attempts.ts'
+import { plainText } from './plain-text.ts'
 import { takeNumbers } from './sequence.ts'
 import { whole } from './whole.ts'
 import { writeRows } from './write-rows.ts'
@@ -76,6 +77,10 @@ export function outbox(db: Kysely<Tables>, concurrent: boolean): BufferedOutbox 
       await beginAttempts(db, rows, now)
       return rows
     },
+    async renew(id, attempt, leaseUntil) {
+      const { numUpdatedRows } = await db.updateTable('outbox').set({ lease_until: whole(leaseUntil) }).where('id', '=', id).where('attempt', '=', attempt).where('status', '=', 'sending').executeTakeFirstOrThrow()
+      return numUpdatedRows > 0n
+    },
     async settle(id, attempt, settlement) {
       const { numUpdatedRows } = await db.updateTable('outbox').set(settledColumns(settlement)).where('id', '=', id).where('attempt', '=', attempt).where('status', '=', 'sending').executeTakeFirstOrThrow()
       if (numUpdatedRows > 0n) await endAttempt(db, id, attempt, settlement)
@@ -103,6 +108,11 @@ export function outbox(db: Kysely<Tables>, concurrent: boolean): BufferedOutbox 
     async reference(receiver, thread) {
       const newest = await db.selectFrom('outbox').select('reference').where('thread', '=', thread).where('receiver', '=', receiver).where('status', '=', 'delivered').orderBy('seq', 'desc').limit(1).executeTakeFirst()
       return newest?.reference ?? undefined
+    },
+    async get(id) {
+      await flush()
+      const row = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && rowOf(row)
     },
     async list(monitor, status) {
       await flush()
@@ -163,6 +173,6 @@ function rowOf({ id, monitor, receiver, key, status, attempt, queued_at, due_at,
 
 function settledColumns(settlement: Settlement): Partial<OutboxTable> {
   const { status, at } = settlement
-  if (status === 'delivered') return { status, changed_at: whole(at), error: null, ...(settlement.reference === undefined ? {} : { reference: settlement.reference }) }
-  return { status, changed_at: whole(at), error: settlement.error, ...(status === 'queued' ? { due_at: whole(settlement.dueAt) } : {}) }
+  if (status === 'delivered') return { status, changed_at: whole(at), error: null, ...(settlement.reference === undefined ? {} : { reference: plainText(settlement.reference) }) }
+  return { status, changed_at: whole(at), error: plainText(settlement.error), ...(status === 'queued' ? { due_at: whole(settlement.dueAt) } : {}) }
 }

@@ -32,7 +32,7 @@ export function records<T>(db: Kysely<Tables>, table: RecordName): BufferedRecor
       db
         .insertInto(table)
         .values(values)
-        .onConflict((conflict) => conflict.column('id').doUpdateSet((row) => ({ version: row(`${table}.version`, '+', sql.lit(1)), value: row.ref('excluded.value') })))
+        .onConflict((conflict) => conflict.column('id').doUpdateSet((row) => ({ version: row(`${table}.version`, '+', sql.lit(1)), monitor: row.ref('excluded.monitor'), value: row.ref('excluded.value') })))
         .returning(['id', 'version']),
     )
     const versions = new Map(written.map(({ id, version }) => [id, version]))

@@ -1,0 +1,44 @@
+import type { Monitor } from '../../config/monitor.ts'
+import type { Store } from '../../store/store.ts'
+import { answerOf } from './answer.ts'
+import { readEvidence } from './evidence.ts'
+import type { Explanation } from './explanation.ts'
+import { readPoints } from './points.ts'
+import type { Scene } from './scene.ts'
+import { timelineOf } from './steps.ts'
+
+export interface ExplainRequest {
+  /** The beginning of the alert's fingerprint, or `<rule>/<resource>`. One that was forgotten, and the messages about it too, is known by its fingerprint only. */
+  readonly id: string
+  /** The instant to explain, milliseconds since the epoch. Default: `now`. */
+  readonly at?: number
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/**
+ * Why somebody was told of an alert, or was not: the chain from its points to the receivers' answers, over its last episode that had begun by
+ * an instant. Reads what is stored: the events, the decisions about its groups, the messages and every attempt to send them, silences, points. What the
+ * present configuration adds says so. Works beside a process that runs the monitor, and changes nothing.
+ *
+ * @throws TocsinError E601 for an alert that is not there, or a name that fits more than one.
+ */
+export async function explain(store: Store, monitor: Monitor, { id, now, at = now }: ExplainRequest): Promise<Explanation> {
+  const evidence = await store.transaction((tx) => readEvidence(tx, { monitor: monitor.name, id }, at))
+  const scene: Scene = { ...evidence, monitor, at }
+  const { points, gaps } = await readPoints(store, monitor, evidence, at, now)
+  const { fingerprint, alert, subject, episode } = evidence
+  const forgotten = subject === undefined ? [{ code: 'subjectForgotten' as const, text: 'what the alert was about is not kept any more: it ended, and the messages about it are older than seven days' }] : []
+  return {
+    monitor: monitor.name,
+    fingerprint,
+    at,
+    ...(alert === undefined ? {} : { alert }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(episode === undefined ? {} : { episode }),
+    answer: answerOf(scene, now),
+    timeline: timelineOf(scene, points),
+    points,
+    gaps: [...forgotten, ...gaps],
+  }
+}
