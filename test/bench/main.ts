@@ -1,4 +1,5 @@
 import { anomaly } from './anomaly.ts'
+import { cli } from './cli.ts'
 import { backtest } from './backtest.ts'
 import { cloudwatch } from './cloudwatch.ts'
 import { cycle } from './cycle.ts'
@@ -9,7 +10,7 @@ import { routing } from './routing.ts'
 import { store } from './store.ts'
 
 /** Benchmarks by name: `pnpm bench` runs all, `pnpm bench reduce` one. */
-const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, cycle, history, anomaly, backtest, cloudwatch, report }
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { reduce, routing, store, cycle, history, anomaly, backtest, cloudwatch, report, cli }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benchmarks))

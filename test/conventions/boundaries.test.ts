@@ -5,7 +5,7 @@ import { imports, isTest, packageOf, PACKAGES, PLUGINS, read, sources } from './
 const CORE = 'packages/core/src'
 /** A folder of core may import those of a lower layer, and itself. Files beside the folders are the lowest, or the highest. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['clock', 'errors', 'exclusively', 'log', 'plain-json', 'random', 'secret', 'model'],
+  ['clock', 'errors', 'exclusively', 'log', 'one-line', 'plain-json', 'random', 'secret', 'model'],
   ['plugin', 'document'],
   ['message', 'alerting', 'recording'],
   ['routing'],
@@ -15,7 +15,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['delivery', 'operate'],
   ['runner'],
   ['container'],
-  ['run', 'test-notify', 'report', 'backtest'],
+  ['reload'],
+  ['run', 'test-notify', 'diagnose', 'report', 'backtest'],
   ['testing', 'index'],
 ]
 const layerOf = (path: string): number => {

@@ -3,6 +3,7 @@ import { asCompleted } from './as-completed.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric } from './catalogue.ts'
 import { pastOf } from './aws-past.ts'
+import { credentialDiagnoses, emptyRegionDiagnoses } from './diagnose.ts'
 import { type Engine, sharedEngine } from './engine/engine.ts'
 import type { Owner } from './engine/owner.ts'
 import { createInventory, type Discovery } from './inventory.ts'
@@ -56,6 +57,14 @@ export function createAwsCollector<Options extends AwsOptions, Name extends stri
       } finally {
         seat.leave()
       }
+    },
+    async diagnose(wanted, context) {
+      const cycle = { ...context, options, wanted }
+      // What keeps the targets from being told is told by the cycle itself.
+      const targets = await targetsOf({ ...cycle, fail: () => {} }, inventory)
+      const credentials = await credentialDiagnoses(targets, context)
+      const refused = credentials.some(({ found }) => typeof found !== 'string')
+      return refused || spec.locate !== undefined ? credentials : [...credentials, ...(await emptyRegionDiagnoses(spec.resources, targets, inventory, cycle))]
     },
     // Not async: all collectors of the plan must be known before the first of them goes on.
     plan: (wanted, context) => planWithOthers(owner, demandsOf(wanted, covering(context)), context),

@@ -4,6 +4,7 @@ import { awsError, isExpired } from './aws-error.ts'
 import { CALLS_ANSWERED } from './calls-answered.ts'
 import type { Clients } from './clients.ts'
 import { createIdentity, type Identity, STS } from './identity.ts'
+import { partitionOf } from './permissions.ts'
 import type { AwsSession, SessionOptions } from './session.ts'
 import type { AwsService, CallOptions, Target } from './target.ts'
 import { underLimit } from './under-limit.ts'
@@ -66,10 +67,6 @@ export function createSession(options: SessionOptions, key: string, clients: Cli
       }
     },
   }
-}
-
-function partitionOf(region: string): Target['partition'] {
-  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
 /** What the SDK itself takes when no region is given; it knows where AWS tools keep it. */

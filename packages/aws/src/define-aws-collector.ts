@@ -3,7 +3,9 @@ import type { z } from 'zod'
 import type { AwsOptions } from './aws-options.ts'
 import type { AwsMetric, Catalogue, Discovered, FactsOf } from './catalogue.ts'
 import { createAwsCollector } from './create-aws-collector.ts'
+import { type CallPlace, collectorPermissions } from './collector-permissions.ts'
 import type { DiscoverContext } from './discover-context.ts'
+import type { ApiUse } from './permissions.ts'
 import type { Target } from './target.ts'
 
 /** A collector of one AWS service: how to find its resources, and what to ask CloudWatch about them. */
@@ -27,6 +29,13 @@ export interface AwsCollectorSpec<C extends Catalogue<never>, Schema extends z.Z
   readonly locate?: (home: Target, context: DiscoverContext<z.output<Schema>>) => Promise<readonly string[]>
   /** Finds all resources of one region, all pages. Throw what `target.call` throws; other regions go on. */
   readonly discover: (target: Target, context: DiscoverContext<z.output<Schema>>) => Promise<readonly Discovered<FactsOf<C>>[]>
+  /**
+   * The calls that `locate` and `discover` make for these metrics in these regions of one account, so that `tocsin iam` can tell what AWS must
+   * allow. GetMetricData is known, and so is ListMetrics for metrics that are `listed`. Offline. Default: none.
+   *
+   * @param place the regions, where the options name any, and the role by which the account is told.
+   */
+  readonly calls?: (options: z.output<Schema>, wanted: ReadonlySet<string>, place: CallPlace) => readonly ApiUse[]
   /**
    * Schema of the facts. With it what was discovered is kept in the folder of the option `cache`, so that the next process need not
    * discover again within `ttl`, and has something to go on with when discovery fails. Default: nothing is kept.
@@ -66,6 +75,7 @@ export function defineAwsCollector<const C extends Catalogue<never>, Schema exte
     name: spec.name,
     options: spec.options,
     metrics: (options) => metricsOf(catalogueOf(options)),
+    permissions: (options, wanted) => collectorPermissions(options, wanted, catalogueOf(options), (place) => spec.calls?.(options, wanted, place) ?? []),
     create: (options) => createAwsCollector<z.output<Schema>, keyof C & string, FactsOf<C>>(spec, options, entriesOf(catalogueOf(options))),
   })
 }

@@ -6,6 +6,8 @@ export type { DiscoverContext, ListedMetric, ListQuery } from './discover-contex
 export { cloudWatchUsage, type CloudWatchUsage } from './engine/engine.ts'
 export type { Dimensions } from './engine/metric-query.ts'
 export type { OwnerSpending, Spending } from './engine/spending.ts'
+export { type CallPlace, LIST_METRICS } from './collector-permissions.ts'
+export { type ApiUse, arnOf, type ArnPlace, sessionPermissions } from './permissions.ts'
 export { type Expression, parseExpression } from './expression.ts'
 export { openSession, type AwsSession, type SessionOptions } from './session.ts'
 export type { AwsService, CallOptions, Target } from './target.ts'

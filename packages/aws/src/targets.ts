@@ -9,6 +9,8 @@ import type { Target } from './target.ts'
 export interface AccountTarget {
   readonly target: Target
   readonly labels: Readonly<Record<string, string>>
+  /** Another region of the same account. */
+  readonly elsewhere: (region: string) => Promise<Target>
 }
 
 /** One account of the options. */
@@ -36,7 +38,7 @@ export async function targetsOf<Options extends AwsOptions, Facts>(cycle: Collec
     accountsOf(cycle.options, cycle).map(async ({ session, regions, labels, where, scope }) => {
       const fail = (error: unknown): void => cycle.fail(asTocsinError(error, 'E200', { where, fix: 'see the log; other accounts go on' }), scope)
       try {
-        for (const target of await regionsOf(session, regions, cycle, inventory, fail)) targets.set(target.key, { target, labels })
+        for (const target of await regionsOf(session, regions, cycle, inventory, fail)) targets.set(target.key, { target, labels, elsewhere: (region) => session.target(region, cycle.signal) })
       } catch (error) {
         fail(error)
       }

@@ -16,6 +16,9 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   routes: ['test'],
   migrate: [],
   outbox: ['list', 'retry', 'drop'],
+  doctor: [],
+  iam: [],
+  completion: [],
   plugin: ['new', 'list', 'test'],
   report: [],
 }

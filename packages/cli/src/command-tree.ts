@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import { SHELLS } from './completion/shells.ts'
 import { EXIT_CODES } from './exit-code.ts'
 import type { Invocation } from './invocation.ts'
 import type { Outcome } from './outcome.ts'
@@ -30,6 +31,8 @@ export function commandTree(shell: Pick<Shell, 'stdout'>, does: Does): Command {
   addSilences(root, does)
   addRouting(root, does)
   addOutbox(root, does)
+  addChecking(root, does)
+  addCompletion(root, does)
   addPlugins(root, does)
   addReport(root, does)
   return root
@@ -44,6 +47,7 @@ function addWatching(root: Command, does: Does): void {
     .option('--notify <names>', 'whom to tell: console, file, slack, email, sns, webhook', list)
     .option('--channel <name>', 'the Slack channel')
     .option('--to <addresses>', 'the mail addresses', list)
+    .addOption(new Option('--from <file>', 'write what a config.json of the old script stands for, as tocsin.yaml').conflicts(['watch', 'notify', 'channel', 'to']))
     .option('--yaml', 'write tocsin.yaml in place of tocsin.config.ts')
     .option('-y, --yes', 'ask nothing; take the default where a flag is missing')
     .option('--install', 'install the packages that it needs, with npm')
@@ -62,6 +66,7 @@ function addWatching(root: Command, does: Does): void {
     .option('--standby', 'wait while another process runs this monitor, and take over when that one ends')
     .option('-n, --dry-run', 'tell nobody and keep nothing')
     .option('--only <collector>', 'run this collector only; may be repeated', repeated)
+    .addOption(new Option('--region <region>', 'the region, for a config.json of the old script').hideHelp())
     .option('--exit-code', 'exit 10 when an alert is a warning, 11 when one is critical')
     .action(does(async () => (await import('./commands/run.ts')).run))
   root
@@ -71,6 +76,33 @@ function addWatching(root: Command, does: Does): void {
     .addOption(severity('--severity', 'the level of the message'))
     .option('--resolve', 'send the end of an alert in place of its beginning')
     .action(does(async () => (await import('./commands/test-notify.ts')).testNotify))
+}
+
+function addCompletion(root: Command, does: Does): void {
+  root
+    .command('completion')
+    .description('print what makes a shell complete commands, options and ids')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action(does(async () => (await import('./commands/completion.ts')).completion))
+  root
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(does(async () => (await import('./commands/complete.ts')).complete))
+}
+
+function addChecking(root: Command, does: Does): void {
+  root
+    .command('doctor')
+    .description('try credentials, permissions, regions, channels, store, clock and disk, and say how to mend what is wrong; nobody is told anything')
+    .option('--offline', 'ask nothing that is not on this machine')
+    .action(does(async () => (await import('./commands/doctor.ts')).doctor))
+  root
+    .command('iam')
+    .description('print the least AWS policy that the configuration needs, offline')
+    .addOption(new Option('--terraform', 'as an aws_iam_policy_document of Terraform'))
+    .option('--identity <name>', 'whose policy, where there are several: the ARN of a role, or "profile dev"')
+    .addOption(new Option('--diff', 'say what of it the runs so far were refused').conflicts(['terraform', 'identity']))
+    .action(does(async () => (await import('./commands/iam.ts')).iam))
 }
 
 function addPast(root: Command, does: Does): void {
@@ -221,8 +253,8 @@ function addRouting(root: Command, does: Does): void {
     .action(does(async () => (await import('./commands/routes-test.ts')).routesTest))
   root
     .command('migrate')
-    .description('make a monitor of an alertmanager.yml: the monitor on stdout, what differs on stderr')
-    .argument('<file>', 'the alertmanager.yml')
+    .description('make a monitor of an alertmanager.yml, or of the config.json of the old script: the monitor on stdout, what differs on stderr')
+    .argument('<file>', 'the file')
     .option('--output <file>', 'write the monitor to a file, mode 0600, in place of stdout')
     .option('--force', 'overwrite a file that exists')
     .action(does(async () => (await import('./commands/migrate.ts')).migrate))

@@ -1,4 +1,5 @@
-import { oneLine } from '@tocsin/core'
+// Not the whole core: what is said of a mistyped command must not wait for it.
+import { oneLine } from '@tocsin/core/one-line'
 
 /** One thing that went wrong, as people and programs read it. */
 export interface Problem {

@@ -3,6 +3,7 @@ import { commandLineProblem, typedCommand } from './command-line.ts'
 import { type CommandBody, commandTree } from './command-tree.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Invocation } from './invocation.ts'
+import { fromOldCommandLine } from './old-script/old-command-line.ts'
 import { createPrinter, type Printer } from './printer.ts'
 import { problemsOf } from './problem.ts'
 import type { Shell } from './shell.ts'
@@ -11,10 +12,11 @@ import { painted, unpainted, wantsColour } from './text/paint.ts'
 /**
  * Runs one command line and prints what came of it.
  *
- * @param args what was typed after `tocsin`.
+ * @param typed what was typed after `tocsin`.
  * @returns the exit code; never throws.
  */
-export async function tocsin(args: readonly string[], shell: Shell): Promise<ExitCode> {
+export async function tocsin(typed: readonly string[], shell: Shell): Promise<ExitCode> {
+  const args = fromOldCommandLine(typed) ?? typed
   let exit: ExitCode = EXIT.fine
   // Until the options are read, a crash or a mistake in them is reported as they look.
   let printer = createPrinter({ shell, command: typedCommand(args), json: args.includes('--json'), debug: args.includes('--debug') })

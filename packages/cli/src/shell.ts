@@ -25,6 +25,11 @@ export interface Shell {
   readonly stop: AbortSignal
   /** Aborted when nobody reads stdout any more: `tocsin run --continuous | head`. */
   readonly unread: AbortSignal
+  /**
+   * Takes SIGHUP for a request to read the configuration anew, in place of one to stop; gives how to end that. At a terminal it stays one to
+   * stop: the terminal was closed.
+   */
+  onReload(listener: () => void): () => void
   /** Says how to report an error that nobody caught. It is called when the process ends, once the terminal is given back. */
   onCrash(report: (thrown: unknown) => void): void
 }

@@ -22,7 +22,14 @@ export async function start(command: (args: readonly string[], shell: Shell) => 
     process.once('exit', () => reportCrash(thrown))
     return process.exit(EXIT.failure)
   }
-  for (const signal of STOP_SIGNALS) process.on(signal, () => stopFor(signal, stop))
+  const reloads = new Set<() => void>()
+  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (signal !== 'SIGHUP' || hasTerminal || reloads.size === 0) return stopFor(signal, stop)
+      for (const reload of reloads) reload()
+    })
+  }
   for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => (isReaderGone(error) ? unread.abort() : crash(error)))
   process.on('unhandledRejection', crash)
   process.on('uncaughtException', crash)
@@ -38,6 +45,10 @@ export async function start(command: (args: readonly string[], shell: Shell) => 
     now: () => Date.now(),
     stop: stop.signal,
     unread: unread.signal,
+    onReload(listener) {
+      reloads.add(listener)
+      return () => void reloads.delete(listener)
+    },
     onCrash: (report) => void (reportCrash = report),
   }
   await leave(await command(process.argv.slice(2), shell))

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
 
-/** The version of this package. */
-export const version = (): string => z.object({ version: z.string() }).parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version
+/** The version of this package. Read without a schema: every start of the command needs it, and loading one takes as long as all the rest. */
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest && typeof manifest.version === 'string') return manifest.version
+  throw new TypeError('the manifest of this package names no version')
+}

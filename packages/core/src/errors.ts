@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   E111: 'configuration file cannot be parsed',
   E112: 'threshold lines contradict each other',
   E113: 'configuration file threw an error',
+  E114: 'a setting cannot change while the monitor runs',
   E200: 'a collector failed',
   E201: 'access denied',
   E202: 'credentials are missing, wrong or expired',

@@ -8,6 +8,7 @@ import type { AlertRecord } from './model/alert.ts'
 import type { RateLimiter } from './plugin/limit.ts'
 import { systemRandom } from './random.ts'
 import type { CycleResult } from './runner/cycle-result.ts'
+import { type MonitorSource, nextMonitor } from './reload.ts'
 import { createRateLimiter } from './runner/rate-limit.ts'
 import type { Runner, RunSettings } from './runner/runner.ts'
 import { memoryStore } from './store/memory-store.ts'
@@ -25,6 +26,10 @@ export interface RunOptions extends RunSettings {
    * E503.
    */
   readonly standby?: boolean
+  /** Configurations that are to take over while it runs. Default: none. */
+  readonly reloads?: MonitorSource
+  /** Told of each that has. */
+  readonly onReload?: (monitor: Monitor) => void
   /** Default: none. */
   readonly logger?: Logger
   /** Default: the machine's. */
@@ -38,7 +43,8 @@ export interface RunOptions extends RunSettings {
 }
 
 /**
- * Runs a monitor until `signal` aborts: cycle after cycle, sending as it goes.
+ * Runs a monitor until `signal` aborts: cycle after cycle, sending as it goes. A configuration that takes over does so between two cycles, with the
+ * state of the one before it, and cycles at once.
  *
  * ```ts
  * const stop = new AbortController()
@@ -46,12 +52,21 @@ export interface RunOptions extends RunSettings {
  * ```
  */
 export async function run(monitor: Monitor, options: RunOptions = {}): Promise<void> {
-  await withRunner(monitor, options, (runner, signal) => runner.run(signal))
+  const { limiter } = options
+  // It outlives each configuration.
+  const lent: RunOptions = limiter === undefined ? options : { ...options, limiter: { schedule: (limit, call, weight) => limiter.schedule(limit, call, weight), slowDown: (key) => limiter.slowDown(key), close: () => {} } }
+  try {
+    await withStore(monitor, options, async (store, signal) => {
+      for (let current: Monitor | undefined = monitor; current !== undefined; ) current = await untilReload(current, lent, store, signal)
+    })
+  } finally {
+    limiter?.close()
+  }
 }
 
 /** Runs one cycle, sends what it queued as far as that goes in half a minute, and gives what it found and did as data. */
 export async function runOnce(monitor: Monitor, options: RunOptions = {}): Promise<CycleResult> {
-  return withRunner(monitor, options, (runner, signal) => runner.once(signal))
+  return withStore(monitor, options, (store, signal) => withWiring(monitor, options, store, (runner) => runner.once(signal)))
 }
 
 /** Alerts that are pending, firing or recovering. */
@@ -60,16 +75,37 @@ export async function activeAlerts(store: Store, monitor: string): Promise<Alert
   return stored.map(({ value }) => value).filter(({ state }) => state.phase !== 'inactive')
 }
 
+/** Runs one configuration until another is to take over, or `signal` aborts. Gives the other. */
+async function untilReload(monitor: Monitor, options: RunOptions, store: Store, signal: AbortSignal): Promise<Monitor | undefined> {
+  const { reloads, onReload } = options
+  return withWiring(monitor, options, store, async (runner) => {
+    if (reloads === undefined) {
+      await runner.run(signal)
+      return undefined
+    }
+    const [handOver, ended] = [new AbortController(), new AbortController()]
+    const coming = nextMonitor(reloads, monitor, runner, AbortSignal.any([signal, ended.signal])).finally(() => handOver.abort())
+    try {
+      await runner.run(signal, handOver.signal)
+    } finally {
+      ended.abort()
+    }
+    const next = await coming
+    if (next !== undefined) onReload?.(next)
+    return next
+  })
+}
+
 /** Takes the lease of the monitor on a store that others may use, too. */
-async function withRunner<T>(monitor: Monitor, options: RunOptions, use: (runner: Runner, signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withStore<T>(monitor: Monitor, options: RunOptions, use: (store: Store, signal: AbortSignal) => Promise<T>): Promise<T> {
   const { store, standby = false, clock = systemClock, logger = silentLogger, signal = new AbortController().signal } = options
-  if (store === undefined) return withWiring(monitor, options, memoryStore(), (runner) => use(runner, signal))
-  if (options.dryRun) return withWiring(monitor, options, await copyOf(store, monitor.name), (runner) => use(runner, signal))
+  if (store === undefined) return use(memoryStore(), signal)
+  if (options.dryRun) return use(await copyOf(store, monitor.name), signal)
   const lease = await takeRunnerLease({ store, monitor: monitor.name, clock, logger, standby, signal })
   const ended = new AbortController()
   const retention = keepRetention({ store: lease.store, monitor: monitor.name, clock, logger }, ended.signal)
   try {
-    const result = await withWiring(monitor, options, lease.store, (runner) => use(runner, AbortSignal.any([signal, lease.lost])))
+    const result = await use(lease.store, AbortSignal.any([signal, lease.lost]))
     lease.lost.throwIfAborted()
     return result
   } finally {

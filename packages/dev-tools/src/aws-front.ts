@@ -16,6 +16,13 @@ export interface FrontRequest {
  */
 export type FrontFault = { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> } | 'cut' | 'lostAnswer'
 
+/** What the server behind answered. */
+export interface FrontAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
 /** A server in front of moto: it can fail in moto's place, and be away while moto keeps what it has. */
 export interface AwsFront {
   readonly url: string
@@ -28,7 +35,8 @@ export interface AwsFront {
   stop(): Promise<void>
 }
 
-export async function startAwsFront(target: string): Promise<AwsFront> {
+/** @param mended makes of moto's answers what AWS would answer, where they differ. Default: they stay as they are. */
+export async function startAwsFront(target: string, mended: (request: FrontRequest, answer: FrontAnswer) => FrontAnswer = (_request, answer) => answer): Promise<AwsFront> {
   const requests: FrontRequest[] = []
   let faultOf: (request: FrontRequest) => FrontFault | undefined = () => undefined
 
@@ -40,7 +48,7 @@ export async function startAwsFront(target: string): Promise<AwsFront> {
     const fault = faultOf(request)
     if (fault === 'cut') return void message.socket.destroy()
     if (typeof fault === 'object') return void response.writeHead(fault.status, fault.headers ?? {}).end(fault.body)
-    const answer = await forward(new URL(path, target), { method, headers }, body)
+    const answer = mended(request, await forward(new URL(path, target), { method, headers }, body))
     if (fault === 'lostAnswer') return void message.socket.destroy()
     response.writeHead(answer.status, answer.headers).end(answer.body)
   }
@@ -72,7 +80,7 @@ export async function startAwsFront(target: string): Promise<AwsFront> {
 }
 
 /** The request as it is: the signature covers its headers. */
-async function forward(url: URL, options: { readonly method: string; readonly headers: IncomingMessage['headers'] }, body: Buffer) {
+async function forward(url: URL, options: { readonly method: string; readonly headers: IncomingMessage['headers'] }, body: Buffer): Promise<FrontAnswer> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => send(url, options, resolve).on('error', reject).end(body))
   const content = await buffer(answer)
   // AWS gives an empty answer no type; moto's server calls it a page.

@@ -1,4 +1,4 @@
-export { type AwsFront, type FrontFault, type FrontRequest, startAwsFront } from './aws-front.ts'
+export { type AwsFront, type FrontAnswer, type FrontFault, type FrontRequest, startAwsFront } from './aws-front.ts'
 export { awsEnvironment } from './aws-environment.ts'
 export * from './aws-stub/index.ts'
 export { type CapturedMail, type MailServer, startMailServer, type Stage } from './mail-server.ts'

@@ -5,6 +5,7 @@ import { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
 import { sqlStore } from './sql-store.ts'
 import { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts'
 
+export { checkSqliteFile } from './sqlite/check-sqlite.ts'
 export { postgresPlace } from './postgres/open-postgres.ts'
 export type { PostgresOptions, SqliteOptions }
 export type { Retention }

@@ -30,12 +30,17 @@ function accountsOf({ accountId }: Target, { sourceAccounts }: CloudWatchOptions
 }
 
 /** The wanted metrics, and those that wanted expressions read. */
-function neededOf({ wanted, options: { expressions } }: Context): Set<string> {
+function neededOf({ wanted, options: { expressions } }: Pick<Context, 'wanted' | 'options'>): Set<string> {
   const needed = new Set(wanted)
   for (const [name, { expression }] of Object.entries(expressions)) {
     if (wanted.has(name)) for (const input of parseExpression(expression).inputs) needed.add(input)
   }
   return needed
+}
+
+/** Whether any of the wanted metrics has a dimension whose values CloudWatch must tell. */
+export function lists(options: CloudWatchOptions, wanted: ReadonlySet<string>): boolean {
+  return [...neededOf({ wanted, options })].some((name) => Object.values(options.metrics[name]?.dimensions ?? {}).includes('*'))
 }
 
 /** The dimensions as written, or all that CloudWatch lists where one is `*`. */

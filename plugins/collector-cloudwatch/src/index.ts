@@ -1,8 +1,8 @@
-import { defineAwsCollector } from '@tocsin/aws'
+import { defineAwsCollector, LIST_METRICS } from '@tocsin/aws'
 import type { CollectorPlugin, Metric, Rules, Watch } from '@tocsin/core'
 import type { z } from 'zod'
 import { catalogue, storedFacts } from './catalogue.ts'
-import { discover } from './discover.ts'
+import { discover, lists } from './discover.ts'
 import { cloudWatchOptions, type CustomExpressionInput, type CustomMetricInput } from './options.ts'
 
 type SharedOptions = Omit<z.input<typeof cloudWatchOptions>, 'metrics' | 'expressions'>
@@ -49,6 +49,7 @@ export const cloudwatch = defineAwsCollector({
   ttl: 3_600,
   facts: storedFacts,
   catalogue,
+  calls: (options, wanted) => (lists(options, wanted) ? [LIST_METRICS] : []),
   discover,
   spansAccounts: ({ sourceAccounts }) => sourceAccounts !== undefined,
 }) as unknown as CloudWatchFactory

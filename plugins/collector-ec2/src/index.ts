@@ -18,6 +18,7 @@ export const ec2 = defineAwsCollector({
   ttl: 300,
   facts: storedFacts,
   catalogue,
+  calls: () => [{ service: 'ec2', api: 'DescribeInstances', reason: 'find instances' }],
   discover,
 })
 

@@ -1,4 +1,5 @@
 import { defineAwsCollector } from '@tocsin/aws'
+import { calls } from './calls.ts'
 import { catalogue } from './catalogue.ts'
 import { storedFacts } from './database-instance.ts'
 import { discover } from './discover.ts'
@@ -18,6 +19,7 @@ export const rds = defineAwsCollector({
   ttl: 300,
   facts: storedFacts,
   catalogue,
+  calls,
   discover,
 })
 

@@ -1,4 +1,4 @@
-import { defineAwsCollector } from '@tocsin/aws'
+import { defineAwsCollector, LIST_METRICS } from '@tocsin/aws'
 import { catalogue } from './catalogue.ts'
 import { discover, locate, storedFacts } from './discover.ts'
 import { s3Options } from './options.ts'
@@ -17,6 +17,7 @@ export const s3 = defineAwsCollector({
   ttl: 3_600,
   facts: storedFacts,
   catalogue,
+  calls: () => [{ service: 's3', api: 'ListBuckets', reason: 'find buckets' }, LIST_METRICS],
   locate,
   discover,
 })

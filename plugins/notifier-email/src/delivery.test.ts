@@ -168,3 +168,19 @@ it('waits for nothing when it is closed during a send', async () => {
   expect((await sending).outcome).toBe('retryable')
   await rude.close()
 })
+
+it('logs in to the server without a mail, and says in its words what it refuses', async () => {
+  const probed = async (options = {}, port = server.port) => {
+    const notifier = channel(options, port).open()
+    try {
+      return await notifier.probe?.(sendContext())
+    } finally {
+      await notifier.close?.()
+    }
+  }
+  expect(await probed()).toEqual({ outcome: 'delivered', reference: `127.0.0.1:${server.port}, which takes the login` })
+  const undo = server.refuse('auth', 535, 'Authentication failed for sesame-42')
+  expect(await probed()).toEqual({ outcome: 'permanent', reason: 'login refused: 535 Authentication failed for [secret]' })
+  undo()
+  expect(server.mails).toEqual([])
+})

@@ -57,6 +57,14 @@ export const email = defineNotifier({
         return attempt(mail, context, (serverMessageId) => threadReference(thread ?? { root: serverMessageId ?? mail.messageId, subject: mail.subject }))
       },
       sendReport: (letter, context) => attempt(composeReportMail(letter, head, context), context),
+      async probe() {
+        try {
+          await transport.verify()
+          return delivered(`${server.host}:${server.port}${server.login === undefined ? '' : ', which takes the login'}`)
+        } catch (error) {
+          return outcomeOf(error, secrets)
+        }
+      },
       async close() {
         transport.close({ force: true })
       },

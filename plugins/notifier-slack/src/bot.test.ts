@@ -210,3 +210,10 @@ it('gives up when its time is up, in the middle of a call', async () => {
   controller.abort()
   expect((await sending).outcome).toBe('retryable')
 })
+
+it('says as whom it posts without posting, and what is wrong with a token', async () => {
+  expect(await open().probe?.(sendContext())).toEqual({ outcome: 'delivered', reference: 'tocsin in team Example' })
+  expect(workspace.messages).toEqual([])
+  const wrong = slack({ channel: '#ops', token: 'xoxb-wrong', apiUrl }).open()
+  expect(await wrong.probe?.(sendContext())).toEqual({ outcome: 'permanent', reason: 'invalid_auth: the token is not valid: copy the bot token (xoxb-...) again' })
+})

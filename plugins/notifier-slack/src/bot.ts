@@ -25,6 +25,8 @@ interface Attempt extends Posting {
   readonly message: Message
 }
 
+const whoami = z.object({ user: z.string(), team: z.string() })
+
 const answered = z.object({ channel: z.string(), ts: z.string() })
 
 /** The original is out of reach, so its thread is too: the news needs a message of its own. */
@@ -53,6 +55,15 @@ export function botNotifier(options: BotOptions & { readonly token: Secret }): N
         return delivered()
       } catch (error) {
         return withoutSecrets(failureOf(error, options.channel, context.clock.now()), [options.token])
+      }
+    },
+    async probe({ signal, clock }) {
+      try {
+        // It needs no scope. Whether the bot may post to the channel only a message tells.
+        const { user, team } = whoami.parse(await connect(options, signal).auth.test())
+        return delivered(`${user} in team ${team}`)
+      } catch (error) {
+        return withoutSecrets(failureOf(error, options.channel, clock.now()), [options.token])
       }
     },
   }

@@ -113,3 +113,15 @@ describe('a FIFO topic', () => {
     expect(new Set(got.flatMap(({ group, deduplication }) => [group, deduplication])).size).toBe(8)
   })
 })
+
+describe('without a message', () => {
+  const probe = (topicArn: string, endpoint = topics.endpoint) => sns({ topicArn, endpoint }).open().probe?.(sendContext())
+
+  it('finds a topic that is there, misses one that is not, and says when nobody answers', async () => {
+    const before = topics.calls('Publish').length
+    expect(await probe(topics.standard.arn)).toEqual({ outcome: 'delivered', reference: 'the topic is there' })
+    expect(await probe(`${topics.standard.arn}-gone`)).toEqual({ outcome: 'permanent', reason: expect.stringContaining('there is no topic') })
+    expect(await probe(topics.standard.arn, topics.nowhere)).toMatchObject({ outcome: 'retryable' })
+    expect(topics.calls('Publish')).toHaveLength(before)
+  })
+})

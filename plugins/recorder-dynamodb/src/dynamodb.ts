@@ -1,6 +1,6 @@
 import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb'
-import { type AwsService, openSession } from '@tocsin/aws'
-import { defineRecorder, folderProblems, folderRecorder, parseRecordingDocument, type RecordContext, type Recorder } from '@tocsin/core'
+import { arnOf, type AwsService, openSession, sessionPermissions } from '@tocsin/aws'
+import { defineRecorder, folderProblems, folderRecorder, parseRecordingDocument, type Permission, type RecordContext, type Recorder } from '@tocsin/core'
 import { type Item, itemsOf } from './items.ts'
 import { dynamodbOptions, type DynamodbOptions } from './options.ts'
 import { failedWrite, isThrottled } from './outcome.ts'
@@ -22,8 +22,20 @@ export const dynamodb = defineRecorder({
   name: 'dynamodb',
   options: dynamodbOptions,
   check: ({ folder }) => folderProblems(folder),
+  permissions,
   create: dynamodbRecorder,
 })
+
+/** What writing to a table takes that is encrypted with a key of one's own: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
+const KEY_ACTIONS = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey', 'kms:CreateGrant']
+
+function permissions({ table, region, ...credentials }: DynamodbOptions): Permission[] {
+  return sessionPermissions(
+    credentials,
+    [{ service: 'dynamodb', api: 'BatchWriteItem', resources: [arnOf({ service: 'dynamodb', region, roleArn: credentials.roleArn }, `table/${table}`)], reason: 'write recordings' }],
+    KEY_ACTIONS.map((action) => ({ action, resources: ['*'], reason: 'encrypt what is written', onlyIf: 'the table is encrypted with a key of your own; name the key as the resource' })),
+  )
+}
 
 function dynamodbRecorder({ folder, host, table, region, expireAfter, keepPending, ...credentials }: DynamodbOptions): Recorder {
   const write = async (items: readonly Item[], context: RecordContext): Promise<void> => {

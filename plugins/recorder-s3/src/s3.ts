@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { type AwsService, openSession } from '@tocsin/aws'
-import { defineRecorder, folderProblems, folderRecorder, type RecordContext, type Recorder, type StoredDocument } from '@tocsin/core'
+import { arnOf, type AwsService, openSession, sessionPermissions } from '@tocsin/aws'
+import { defineRecorder, folderProblems, folderRecorder, type Permission, type RecordContext, type Recorder, type StoredDocument } from '@tocsin/core'
 import { objectKey } from './object-key.ts'
 import { s3Options, type S3Options } from './options.ts'
 import { failedUpload, isThere } from './outcome.ts'
@@ -26,8 +26,21 @@ export const s3 = defineRecorder({
   name: 's3',
   options: s3Options,
   check: ({ folder }) => folderProblems(folder),
+  permissions,
   create: s3Recorder,
 })
+
+function permissions({ bucket, prefix, region, ...credentials }: S3Options): Permission[] {
+  const partition = arnOf({ service: 's3', region, roleArn: credentials.roleArn }, '').split(':')[1]
+  const objects = `${prefix === '' ? '' : `${prefix}/`}*`
+  // The alias of an access point does not tell its name, and policies take no alias.
+  const resource = bucket.endsWith('-s3alias') ? arnOf({ service: 's3', region, roleArn: credentials.roleArn }, `accesspoint/*/object/${objects}`) : `arn:${partition}:s3:::${bucket}/${objects}`
+  return sessionPermissions(
+    credentials,
+    [{ service: 's3', api: 'PutObject', resources: [resource], reason: 'upload recordings' }],
+    [{ action: 'kms:GenerateDataKey', resources: ['*'], reason: 'encrypt what is uploaded', onlyIf: 'the bucket is encrypted with a key of your own; name the key as the resource' }],
+  )
+}
 
 function s3Recorder({ folder, host, bucket, prefix, region, keepPending, ...credentials }: S3Options): Recorder {
   const upload = async (document: StoredDocument, context: RecordContext): Promise<void> => {

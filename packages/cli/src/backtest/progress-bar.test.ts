@@ -6,7 +6,7 @@ function bar(stream: Partial<Stream>, json = false) {
   const written: string[] = []
   let now = 0
   const stderr: Stream = { write: (text) => void written.push(text), on: () => {}, off: () => {}, ...stream }
-  const shell: Shell = { stdout: stderr, stderr, interactive: false, env: {}, cwd: '/', now: () => now, stop: new AbortController().signal, unread: new AbortController().signal, onCrash: () => {} }
+  const shell: Shell = { stdout: stderr, stderr, interactive: false, env: {}, cwd: '/', now: () => now, stop: new AbortController().signal, unread: new AbortController().signal, onReload: () => () => {}, onCrash: () => {} }
   return { bar: openProgressBar({ shell, json }), written, wait: (ms: number) => (now += ms) }
 }
 

@@ -5,7 +5,9 @@ import type { Outcome } from '../outcome.ts'
 import { withState } from '../run/open-state.ts'
 import { silencesNow } from '../run/silences-now.ts'
 import { type Column, columns } from '../text/columns.ts'
+import { linkFor } from '../text/link.ts'
 import { levelStyle } from '../text/paint.ts'
+import { consoleLink, runbookLink } from '../view/alert-links.ts'
 import { attentionJson, attentionNow, attentionWords } from '../view/attention-words.ts'
 import { shortId } from '../view/change-line.ts'
 import { alertJson, isoTime } from '../view/cycle-json.ts'
@@ -32,7 +34,7 @@ export function alerts(invocation: Invocation): Promise<Outcome> {
         stale: note !== undefined,
         alerts: active.map(({ alert, attention, silences }) => ({ ...alertJson(alert), ...attentionJson(attention), silences: silences.map(({ id }) => id) })),
       },
-      lines: active.length === 0 ? ['no active alerts'] : table(active, now, { paint, ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }),
+      lines: active.length === 0 ? ['no active alerts'] : table(active, now, { paint, link: linkFor(shell), ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }),
       notes: note === undefined ? [] : [note],
       next: nextOf(active, note),
     }
@@ -87,11 +89,11 @@ function table(active: readonly Active[], now: number, layout: Parameters<typeof
       const since = state.episode?.firedAt ?? state.episode?.startedAt
       return [
         { text: stateWord(state), style: levelStyle(state.level) },
-        { text: oneLine(subject.resource.name) },
+        { text: oneLine(subject.resource.name), ...consoleLink(subject.resource) },
         { text: metricOf(subject) },
         { text: formatQuantity(state.value, subject.unit) },
         { text: since === undefined ? '' : ageOf(since, now) },
-        { text: oneLine(subject.rule) },
+        { text: oneLine(subject.rule), ...runbookLink(subject) },
         { text: shortId(subject.fingerprint) },
         { text: [...attentionWords(attention, now), ...silences.map((silence) => silenceText(silence, now))].join('; '), style: 'cyan' },
         { text: noteOf(state, alert) },

@@ -22,6 +22,7 @@ const initOptions = z.object({
   channel: word.optional(),
   to: z.array(word).optional(),
   yaml: z.boolean().default(false),
+  from: z.string().optional(),
   yes: z.boolean().default(false),
   install: z.boolean().default(false),
   force: z.boolean().default(false),
@@ -37,7 +38,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** `tocsin init`: writes a configuration, and says what is needed to run it. */
 export async function init({ shell, config, options }: Invocation): Promise<Outcome> {
-  const { yaml, yes, install, force, ...given } = readFlags(options)
+  const { yaml, yes, install, force, from, ...given } = readFlags(options)
+  if (from !== undefined) return (await import('../old-script/init-from.ts')).initFrom({ shell, config }, { from, force, regions: given.regions })
   const wanted = config ?? (yaml ? 'tocsin.yaml' : 'tocsin.config.ts')
   const aws = await findAws(shell.env)
   const asks = shell.interactive && !yes

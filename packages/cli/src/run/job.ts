@@ -1,4 +1,4 @@
-import type { Monitor, Store } from '@tocsin/core'
+import type { Monitor, MonitorSource, Store } from '@tocsin/core'
 import type { Invocation } from '../invocation.ts'
 
 /** What `run` has to do, once the flags and the configuration are read. */
@@ -13,4 +13,10 @@ export interface Job {
   readonly standby: boolean
   /** Collectors to run. Left out: all. */
   readonly only?: readonly string[]
+}
+
+/** A run that goes on. */
+export interface ContinuousJob extends Job {
+  /** Gives configurations that take over. */
+  readonly reloads: MonitorSource
 }

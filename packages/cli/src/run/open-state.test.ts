@@ -12,7 +12,7 @@ it('gives the state back, whatever comes of the work', async () => {
   await writeFile(join(folder, 'tocsin.yaml'), 'name: shop\nwatch: []\n')
   const stream = { write: () => {}, on: () => {}, off: () => {} }
   const never = new AbortController().signal
-  const shell = { stdout: stream, stderr: stream, interactive: false, env: stateEnv(folder), cwd: folder, now: () => NOON, stop: never, unread: never, onCrash: () => {} }
+  const shell = { stdout: stream, stderr: stream, interactive: false, env: stateEnv(folder), cwd: folder, now: () => NOON, stop: never, unread: never, onReload: () => () => {}, onCrash: () => {} }
   const invocation: Invocation = { shell, config: undefined, json: false, debug: false, paint: unpainted, options: {}, args: [] }
   const broken = withState(invocation, { readOnly: false }, () => Promise.reject(new Error('broken')))
   await expect(broken).rejects.toThrow('broken')

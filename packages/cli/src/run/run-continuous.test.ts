@@ -1,11 +1,55 @@
 import { spawn } from 'node:child_process'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { envelope, FIXTURE, invocation, scratch, start, tocsin, watch } from '../testing/cli.ts'
 
 let folder = ''
 beforeEach(async () => {
   folder = await scratch()
+})
+
+describe('a configuration that changes', () => {
+  const yaml = (rules: string): string => `name: changes\nevery: 10m\nwatch: [{ use: host, rules: ${rules} }]\nnotify: { log: { use: file, path: told.log } }\ngroupWait: 0s\ngroupInterval: 1s\n`
+  const SOUND = '{ memory: { critical: 99.9 } }'
+  const config = (text: string) => writeFile(join(folder, 'tocsin.yaml'), text)
+  const told = () => readFile(join(folder, 'told.log'), 'utf8')
+
+  it('takes over at once, though the next pass is far off; a bad one does not, and is told of', async () => {
+    await config(yaml(SOUND))
+    const running = start(['run', '--continuous'], folder)
+    await running.printed(/watching host/)
+    await config(yaml('{ memory: { critical: 99.9 }, cpuu: { critical: 99 } }'))
+    await vi.waitFor(async () => expect(await told()).toMatch(/AMBER configuration failures 1 \(E101 unknown metric "cpuu" of host · tocsin\.yaml:3:\d+ · did you mean "cpu"\?; the configuration before it goes on\)/), { timeout: 20_000, interval: 200 })
+    // Above nothing at all: it fires as soon as it is read.
+    await config(yaml('{ memory: { critical: 0.001 } }'))
+    await running.printed(/another configuration took over: watching host\n/)
+    await vi.waitFor(async () => expect(await told()).toMatch(/RED \S+ memory[^]*/), { timeout: 20_000, interval: 200 })
+    await vi.waitFor(async () => expect(await told()).toMatch(/OK configuration failures 0 · was AMBER/), { timeout: 20_000, interval: 200 })
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(0)
+  })
+
+  it('is read on SIGHUP though its file is the same, and the process goes on', async () => {
+    await config(yaml(SOUND))
+    const running = start(['run', '--continuous'], folder)
+    await running.printed(/watching host/)
+    running.child.kill('SIGHUP')
+    await running.printed(/another configuration took over/)
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(0)
+  })
+
+  it('keeps the flags of the command line', async () => {
+    await config(yaml(SOUND))
+    const running = start(['run', '--continuous', '--only', 'host', '--interval', '1', '--json'], folder)
+    await running.printed(/"command":"run"/)
+    await config('name: changes\nwatch: []\nnotify: { log: { use: file, path: told.log } }\ngroupWait: 0s\n')
+    await vi.waitFor(async () => expect(await told()).toMatch(/E600 --only: this monitor has no collector "host"/), { timeout: 20_000, interval: 200 })
+    running.child.kill('SIGTERM')
+    await running.finished
+  })
 })
 
 describe('run --continuous', () => {

@@ -5,12 +5,12 @@ import { jsonView } from '../view/json-view.ts'
 import { lineView } from '../view/line-view.ts'
 import { liveView } from '../view/live-view.ts'
 import type { RunView } from '../view/run-view.ts'
-import type { Job } from './job.ts'
+import type { ContinuousJob, Job } from './job.ts'
 import { openLog } from './log.ts'
 
-/** Pass after pass, until the process is asked to stop or nobody reads any more. */
-export async function runContinuous(job: Job): Promise<Outcome> {
-  const { monitor, store, invocation, dryRun, standby, only } = job
+/** Pass after pass, until the process is asked to stop or nobody reads any more, by the newest configuration that is sound. */
+export async function runContinuous(job: ContinuousJob): Promise<Outcome> {
+  const { monitor, store, invocation, dryRun, standby, only, reloads } = job
   const { shell, debug } = invocation
   const view = viewFor(job, await activeAlerts(store, monitor.name))
   const log = openLog(monitor, debug, view.log)
@@ -21,6 +21,8 @@ export async function runContinuous(job: Job): Promise<Outcome> {
       logger: log,
       dryRun,
       standby,
+      reloads,
+      onReload: (next) => view.reloaded(next),
       ...(only === undefined ? {} : { only }),
       print: (text) => view.message(text),
       onCycle: (result) => view.cycle(result),

@@ -1,6 +1,7 @@
 import { type CycleResult, composeMessage, oneLine, runOnce } from '@tocsin/core'
 import { EXIT, type ExitCode, exitCodeOf, strongest } from '../exit-code.ts'
 import type { Outcome } from '../outcome.ts'
+import { linkFor } from '../text/link.ts'
 import { plainLines } from '../text/plain.ts'
 import { cycleJson } from '../view/cycle-json.ts'
 import { cycleRows, isAboutItself } from '../view/cycle-rows.ts'
@@ -22,7 +23,7 @@ export async function runSingle(job: Job, exitCode: boolean): Promise<Outcome> {
     return {
       exit: strongest([...problems.map(({ code }) => exitCodeOf(code)), ...(exitCode ? [worstLevel(result)] : [])]),
       data: cycleJson(result, dryRun),
-      lines: [...cycleTable(rows, { now: result.at, paint, ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }), '', ...toldLines(result, dryRun), summary(job, countLine(rows))],
+      lines: [...cycleTable(rows, { now: result.at, paint, link: linkFor(shell), ...(shell.stdout.isTTY === true ? { width: shell.stdout.columns ?? 80 } : {}) }), '', ...toldLines(result, dryRun), summary(job, countLine(rows))],
       problems,
       next: rows.some(({ level }) => level !== 'none') ? 'tocsin alerts' : 'tocsin run --continuous',
     }

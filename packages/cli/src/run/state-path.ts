@@ -8,6 +8,8 @@ import { xdgFolder } from './xdg-folder.ts'
 export interface StatePlace {
   /** What may be shown of it: a path, or a URL without its user and password. */
   readonly shown: string
+  /** Its file; absent where it is a database elsewhere. */
+  readonly file?: string
   open(options?: { readonly readOnly?: boolean }): Promise<Store>
 }
 
@@ -22,7 +24,7 @@ export function statePlace({ name, state, history }: Pick<Monitor, 'name' | 'sta
   const kept = history === undefined ? {} : { retention: { raw: history.points, rollups: history.rollups } }
   if (state !== undefined && /^postgres(ql)?:/i.test(state)) return { shown: postgresPlace(state), open: () => openPostgresStore(state, kept) }
   const file = state === undefined ? defaultFile(name, configFile, env) : resolve(dirname(configFile), state)
-  return { shown: file, open: (options) => openSqliteStore(file, { ...options, ...kept }) }
+  return { shown: file, file, open: (options) => openSqliteStore(file, { ...options, ...kept }) }
 }
 
 function defaultFile(name: string, configFile: string, env: NodeJS.ProcessEnv): string {

@@ -1,15 +1,17 @@
-import { type CycleResult, type DeliveryReport, oneLine, type SourceFailure } from '@tocsin/core'
+import { type CycleResult, type DeliveryReport, oneLine, type RecordReport, type SourceFailure } from '@tocsin/core'
 import { type Problem, problemsOf } from '../problem.ts'
 import { placeOf } from '../view/cycle-rows.ts'
 
-/** What went wrong in a cycle: sources that could not be read, messages that did not arrive. */
-export function troubles({ failures, deliveries }: Pick<CycleResult, 'failures' | 'deliveries'>): Problem[] {
-  return [...failures.flatMap(failureProblems), ...undelivered(deliveries).map(deliveryProblem)]
+/** What went wrong in a cycle: sources that could not be read, recordings that were not kept, messages that did not arrive. */
+export function troubles({ failures, deliveries, recordings }: Pick<CycleResult, 'failures' | 'deliveries' | 'recordings'>): Problem[] {
+  return [...failures.flatMap(failureProblems), ...recordings.flatMap(recordingProblems), ...undelivered(deliveries).map(deliveryProblem)]
 }
 
 export function failureProblems({ collector, scope, error }: SourceFailure): Problem[] {
   return problemsOf(error).map((problem) => ({ ...problem, where: problem.where ?? sourceName({ collector, scope }) }))
 }
+
+const recordingProblems = ({ recorder, error }: RecordReport): Problem[] => (error === undefined ? [] : problemsOf(error).map((problem) => ({ ...problem, where: problem.where ?? `record.${oneLine(recorder)}` })))
 
 /** `ec2 prod us-west-2`, `host networkUtilization`: what could not be read. */
 export const sourceName = ({ collector, scope }: Pick<SourceFailure, 'collector' | 'scope'>): string =>

@@ -47,5 +47,5 @@ export function anAlert(name: string, level: Level, over: Partial<AlertState> = 
 }
 
 export function aCycle(over: Partial<CycleResult> = {}): CycleResult {
-  return { monitor: 'main', at: NOON, observations: [], alerts: [], transitions: [], failures: [], notifications: [], decisions: [], deliveries: [], ...over }
+  return { monitor: 'main', at: NOON, observations: [], alerts: [], transitions: [], failures: [], notifications: [], decisions: [], deliveries: [], recordings: [], ...over }
 }

@@ -47,7 +47,7 @@ export function invocation(args: readonly string[], folder: string, env: Readonl
   return {
     file: process.execPath,
     args: ['--conditions=source', MAIN, ...args],
-    options: { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...stateEnv(folder), ...env } },
+    options: { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder, NODE_COMPILE_CACHE: join(SCRATCH, 'compiled'), ...stateEnv(folder), ...env } },
   }
 }
 

@@ -1,10 +1,13 @@
 import truncatedWidth from 'fast-string-truncated-width'
+import { type Link, unlinked } from './link.ts'
 import { type Paint, unpainted } from './paint.ts'
 
 /** A cell: its text, and how to colour it. */
 export interface Cell {
   readonly text: string
   readonly style?: Parameters<Paint>[0]
+  /** Where the text leads to, on terminals that show links. */
+  readonly link?: string
 }
 
 export interface Column {
@@ -20,21 +23,24 @@ export interface Layout {
   /** Terminal columns that a line may take. Default: no limit. */
   readonly width?: number
   readonly paint?: Paint
+  /** Default: no links. */
+  readonly link?: Link
 }
 
 const GAP = '  '
 
 /** A table without rules: a line of titles, then one line a row. Columns that are empty in every row are left out. */
-export function columns(spec: readonly Column[], rows: readonly (readonly Cell[])[], { width = Infinity, paint = unpainted }: Layout = {}): string[] {
+export function columns(spec: readonly Column[], rows: readonly (readonly Cell[])[], { width = Infinity, paint = unpainted, link = unlinked }: Layout = {}): string[] {
   const filled = spec.map((column, index) => ({ column, index, width: Math.max(...[column.title, ...rows.map((row) => row[index]?.text ?? '')].map(widthOf)) }))
   const shown = fitted(filled.filter(({ index }) => rows.some((row) => (row[index]?.text ?? '') !== '')), width)
   const line = (cellAt: (index: number, column: Column) => Cell): string =>
     shown
       .map(({ column, index, width: columnWidth }, position) => {
-        const { text, style } = cellAt(index, column)
+        const { text, style, link: url } = cellAt(index, column)
         const cut = truncate(text, columnWidth)
         const space = ' '.repeat(Math.max(0, columnWidth - widthOf(cut)))
-        const coloured = style === undefined ? cut : paint(style, cut)
+        const led = url === undefined ? cut : link(url, cut)
+        const coloured = style === undefined ? led : paint(style, led)
         if (column.align === 'right') return space + coloured
         return position === shown.length - 1 ? coloured : coloured + space
       })

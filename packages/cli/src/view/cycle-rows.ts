@@ -8,6 +8,8 @@ export interface CycleRow {
   /** What stands in the first column: `RED`, `AMBER`, `PENDING`, `NO DATA`, `OK`. */
   readonly state: string
   readonly resource: string
+  /** The resource's own name in AWS, or whatever else it is known by. */
+  readonly id: string
   readonly place: string
   readonly metric: string
   readonly value: string
@@ -67,6 +69,7 @@ function rowOf(observation: Shown, alert: AlertRecord | undefined): CycleRow {
     level: observation.level,
     state: stateWord(observation),
     resource: oneLine(observation.resource.name),
+    id: observation.resource.id,
     place: placeOf(observation.resource),
     metric: metricOf(observation),
     value: formatQuantity(observation.value, observation.unit),

@@ -1,6 +1,7 @@
 import { formatDuration } from '@tocsin/core'
 import { type Column, columns, type Layout } from '../text/columns.ts'
 import { levelStyle } from '../text/paint.ts'
+import { consoleLink } from './alert-links.ts'
 import type { CycleRow } from './cycle-rows.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -28,7 +29,7 @@ export function cycleTable(rows: readonly CycleRow[], { now, trend = () => '', .
     COLUMNS,
     rows.map((row) => [
       { text: row.state, style: row.state === 'OK' || row.level !== 'none' ? levelStyle(row.level) : 'yellow' },
-      { text: row.resource },
+      { text: row.resource, ...consoleLink(row) },
       { text: row.metric },
       { text: row.value, ...(row.level === 'none' ? {} : { style: levelStyle(row.level) }) },
       { text: row.since === undefined ? '' : ageOf(row.since, now) },

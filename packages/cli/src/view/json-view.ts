@@ -15,6 +15,7 @@ export function jsonView({ invocation: { shell }, dryRun }: Job): RunView {
     // Every delivery stands in the envelope of the next pass.
     delivery: () => {},
     message: (text) => void shell.stderr.write(`${plainLines(text).join('\n')}\n`),
+    reloaded: () => void shell.stderr.write('another configuration took over\n'),
     close: () => {},
   }
 }

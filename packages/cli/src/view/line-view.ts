@@ -1,4 +1,4 @@
-import type { AlertRecord } from '@tocsin/core'
+import type { AlertRecord, Monitor } from '@tocsin/core'
 import { problemLine } from '../problem.ts'
 import type { Job } from '../run/job.ts'
 import { deliveryProblem } from '../run/trouble.ts'
@@ -11,7 +11,8 @@ import type { RunView } from './run-view.ts'
 export function lineView({ monitor, invocation: { shell }, dryRun }: Job, active: readonly AlertRecord[]): RunView {
   const newsOf = newsReader(active, dryRun)
   const say = (text: string): void => void shell.stderr.write(`${text}\n`)
-  say(`watching ${monitor.watch.map(({ collector }) => collector).join(', ')}${dryRun ? '; dry run, nobody is told' : ''}`)
+  const watching = ({ watch }: Pick<Monitor, 'watch'>): string => `watching ${watch.map(({ collector }) => collector).join(', ')}${dryRun ? '; dry run, nobody is told' : ''}`
+  say(watching(monitor))
   return {
     cycle(result) {
       const { changes, failing, recovered, keptBack } = newsOf(result)
@@ -23,6 +24,7 @@ export function lineView({ monitor, invocation: { shell }, dryRun }: Job, active
       if (report.result.outcome !== 'delivered') say(problemLine(deliveryProblem(report)))
     },
     message: (text) => say(plainLines(text).join('\n')),
+    reloaded: (next) => say(`another configuration took over: ${watching(next)}`),
     close: () => {},
   }
 }

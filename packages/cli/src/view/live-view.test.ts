@@ -37,7 +37,7 @@ const fake = defineCollector({ name: 'fake', metrics: { cpu: { unit: 'percent', 
 
 function open(notify: Parameters<typeof defineMonitor>[0]['notify'], over: Partial<Job> = {}): { terminal: FakeTerminal; view: RunView } {
   const terminal = new FakeTerminal()
-  const shell = { stdout: terminal, stderr: terminal, interactive: true, env: {}, cwd: '/', now: () => NOON, stop: new AbortController().signal, unread: new AbortController().signal, onCrash: () => {} }
+  const shell = { stdout: terminal, stderr: terminal, interactive: true, env: {}, cwd: '/', now: () => NOON, stop: new AbortController().signal, unread: new AbortController().signal, onReload: () => () => {}, onCrash: () => {} }
   const invocation = { shell, config: undefined, json: false, debug: false, paint: unpainted, options: {}, args: [] }
   view = liveView({ monitor: defineMonitor({ name: 'main', every: '5s', watch: [fake({})], notify }), store: memoryStore(), stateFile: '/state/main.sqlite', invocation, dryRun: false, standby: false, ...over }, [])
   return { terminal, view }

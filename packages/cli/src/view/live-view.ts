@@ -18,7 +18,8 @@ const MOST_MESSAGES = 200
 
 /** A table that is drawn in place, the newest messages below it. What it showed last is left on the terminal when it ends. */
 export function liveView(job: Job, active: readonly AlertRecord[]): RunView {
-  const { monitor, invocation, dryRun, stateFile } = job
+  const { invocation, dryRun, stateFile } = job
+  let { monitor } = job
   const { shell, paint } = invocation
   const newsOf = newsReader(active, dryRun)
   const history = valueHistory()
@@ -33,7 +34,8 @@ export function liveView(job: Job, active: readonly AlertRecord[]): RunView {
   }
   let passes = 0
   // Where every alert is told here by a notifier, telling its change too would tell it twice.
-  const toldHere = !dryRun && Object.values(monitor.notify).some(({ use }) => use === 'console')
+  const isToldHere = ({ notify }: Monitor): boolean => !dryRun && Object.values(notify).some(({ use }) => use === 'console')
+  let toldHere = isToldHere(monitor)
 
   const screen = openScreen(shell.stdout, (size) => liveFrame({ ...state, messages }, size, paint))
   const add = (lines: readonly string[]): void => {
@@ -68,6 +70,11 @@ export function liveView(job: Job, active: readonly AlertRecord[]): RunView {
     message(text) {
       const [first = '', ...rest] = plainLines(text)
       add([...stamped(shell.now(), [first]), ...rest])
+    },
+    reloaded(next) {
+      monitor = next
+      toldHere = isToldHere(next)
+      add(stamped(shell.now(), ['another configuration took over']))
     },
     log: (line) => add(stamped(shell.now(), [line])),
     close,

@@ -1,4 +1,4 @@
-import type { CycleResult, DeliveryReport } from '@tocsin/core'
+import type { CycleResult, DeliveryReport, Monitor } from '@tocsin/core'
 
 /** Shows a continuous run. */
 export interface RunView {
@@ -8,6 +8,8 @@ export interface RunView {
   message(text: string): void
   /** Takes a line of the log. Left out where the log goes to stderr. */
   readonly log?: (line: string) => void
+  /** Another configuration has taken over. */
+  reloaded(monitor: Monitor): void
   /** Shows nothing more and gives the terminal back. */
   close(): void
 }

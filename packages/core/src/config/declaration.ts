@@ -93,7 +93,7 @@ export async function readDeclaration(declared: Options, context: DeclarationCon
 
 async function watchOf(entry: unknown, index: number, context: DeclarationContext): Promise<Watch> {
   const parsed = parseEntry(watchShell, `watch[${index}]`, entry)
-  if (!parsed.ok) return { collector: '', metrics: {}, rules: [], problems: parsed.problems, open: () => refuse(parsed.problems) }
+  if (!parsed.ok) return { collector: '', metrics: {}, rules: [], problems: parsed.problems, permissions: () => [], open: () => refuse(parsed.problems) }
   const { use: name, rules: declared, ...options } = parsed.options
   const rules = await entriesOf(declared, (rule, metric) => ruleOf(rule, metric, within(context, ['rules', metric])))
   const made = await call('collector', name, context, (collector) => {
@@ -102,7 +102,7 @@ async function watchOf(entry: unknown, index: number, context: DeclarationContex
   })
   if (made.ok) return made.value
   const problems = [made.problem, ...Object.entries(rules).flatMap(([metric, rule]) => rule.problems.map(({ path, error }) => ({ path: ['rules', metric, ...path], error })))]
-  return { collector: name, metrics: {}, rules: [], problems, open: () => refuse(problems) }
+  return { collector: name, metrics: {}, rules: [], problems, permissions: () => [], open: () => refuse(problems) }
 }
 
 async function ruleOf(entry: unknown, metric: string, context: DeclarationContext): Promise<Rule> {
@@ -115,7 +115,7 @@ async function ruleOf(entry: unknown, metric: string, context: DeclarationContex
 }
 
 async function channelOf(entry: unknown, name: string, context: DeclarationContext): Promise<Channel> {
-  const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, reports: false, secrets: [], problems, check: () => [], open: () => refuse(problems) })
+  const broken = (problems: readonly Problem[]): Channel => ({ use: '', sendResolved: true, limit: {}, reports: false, secrets: [], problems, check: () => [], permissions: () => [], open: () => refuse(problems) })
   const parsed = parseEntry(pluginShell, name, entry)
   if (!parsed.ok) return broken(parsed.problems)
   const { use: plugin, ...options } = parsed.options
@@ -127,7 +127,7 @@ async function channelOf(entry: unknown, name: string, context: DeclarationConte
 }
 
 async function sinkOf(entry: unknown, name: string, context: DeclarationContext): Promise<Sink> {
-  const broken = (problems: readonly Problem[]): Sink => ({ use: '', every: 0, problems, check: () => [], open: () => refuse(problems) })
+  const broken = (problems: readonly Problem[]): Sink => ({ use: '', every: 0, problems, check: () => [], permissions: () => [], open: () => refuse(problems) })
   const parsed = parseEntry(pluginShell, name, entry)
   if (!parsed.ok) return broken(parsed.problems)
   const { use: plugin, ...options } = parsed.options

@@ -13,6 +13,8 @@ import { loadProgram } from './program.ts'
 export interface LoadOptions {
   /** The configuration, relative to `cwd`. Default: looked for in `cwd` and above. */
   readonly file?: string
+  /** What the configuration says, as YAML or JSON, in place of what `file` holds; paths in it are relative to `file`. Default: the file is read. */
+  readonly text?: string
   /** Where the search begins, and what the paths in errors are relative to. Default: the working directory. */
   readonly cwd?: string
   /** What `${NAME}` is read from. Default: the environment of the process. */
@@ -48,10 +50,10 @@ export async function loadMonitor(options: LoadOptions = {}): Promise<LoadedMoni
     const near = relative(cwd, path)
     return near.startsWith('..') ? path : near
   }
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = options.text ?? (await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new TocsinError('E100', `the configuration cannot be read: ${reasonOf(cause)}`, { where: show(file), fix: 'check the path and its permissions', cause })
-  })
-  if (PROGRAM.test(extname(file))) return { monitor: await loadProgram(file, show), file }
+  }))
+  if (options.text === undefined && PROGRAM.test(extname(file))) return { monitor: await loadProgram(file, show), file }
   const url = pathToFileURL(file).href
   const plugins = pluginResolver({
     // This package last: where packages lie flat, plugins lie beside it.

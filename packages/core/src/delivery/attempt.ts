@@ -19,6 +19,8 @@ export interface Sender {
    * Makes one attempt. Never throws: what goes wrong is an outcome, and no secret is in its reason.
    */
   send(row: OutboxRow, previous: string | undefined, signal: AbortSignal, attempt?: AttemptOptions): Promise<Delivery>
+  /** Looks at the receiver by `Notifier.probe`, as `send` does; `undefined` where the notifier cannot. */
+  probe(signal: AbortSignal): Promise<Delivery | undefined>
   close(): Promise<void>
 }
 
@@ -45,10 +47,17 @@ export function createSender(receiver: string, channel: Channel, services: Servi
       })
     })
   }
+  const probed = async (signal: AbortSignal): Promise<Delivery | undefined> => {
+    opened ??= channel.open()
+    const probe = opened.probe?.bind(opened)
+    return probe && withTimeout(services, timeout, signal, (bounded) => probe({ ...services, signal: bounded }))
+  }
+  const redacted = (delivery: Delivery): Delivery => ('reason' in delivery ? { ...delivery, reason: redact(delivery.reason, channel.secrets) } : delivery)
   return {
-    async send(row, previous, signal, options = {}) {
-      const delivery = await attempt(row, previous, signal, options).catch(failureOf)
-      return 'reason' in delivery ? { ...delivery, reason: redact(delivery.reason, channel.secrets) } : delivery
+    send: async (row, previous, signal, options = {}) => redacted(await attempt(row, previous, signal, options).catch(failureOf)),
+    async probe(signal) {
+      const found = await probed(signal).catch(failureOf)
+      return found && redacted(found)
     },
     close: async () => opened?.close?.(),
   }

@@ -2,8 +2,9 @@ import { formatDuration } from '../model/duration.ts'
 import { levelWord } from '../model/level.ts'
 import type { Notification, NotifiedAlert } from '../model/notification.ts'
 import type { Fact } from '../model/fact.ts'
+import { oneLine } from '../one-line.ts'
 import type { Message } from './message.ts'
-import { alertLine, amount, firingCount, instant, oneLine, placeName, subjectName, trend, worstFirst } from './words.ts'
+import { alertLine, amount, firingCount, instant, placeName, subjectName, trend, worstFirst } from './words.ts'
 
 /** The first line of `composeMessage`, without the work of the others. */
 export function composeTitle(notification: Notification): string {

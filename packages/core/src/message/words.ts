@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from 'node:util'
 import { formatDuration } from '../model/duration.ts'
 import { levelWord, rank } from '../model/level.ts'
 import type { Notification, NotifiedAlert } from '../model/notification.ts'
 import { formatQuantity } from '../model/quantity.ts'
+import { oneLine } from '../one-line.ts'
 
 /** `web-3 cpu`, `db-1 disk /var`. */
 export function subjectName({ subject }: NotifiedAlert): string {
@@ -61,14 +61,6 @@ export function instant(at: number, timeZone: string): string {
 
 /** By zone. Making one takes a hundred times as long as using it, and some tens of kilobytes. */
 const FORMATS = new Map<string, Intl.DateTimeFormat>()
-
-/** White space, C0, DEL and C1 controls, line and paragraph separators, and the marks that turn the direction of writing around. */
-const CONTROL = /[\s\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]+/g
-
-/** Text from outside as one harmless line: a name must never start a new line or header, move a cursor or change a colour. */
-export function oneLine(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(CONTROL, ' ').trim()
-}
 
 /** Worst first, then by name; what has ended comes last. */
 export function worstFirst(alerts: readonly NotifiedAlert[]): readonly NotifiedAlert[] {

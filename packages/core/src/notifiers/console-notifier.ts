@@ -19,5 +19,6 @@ export const consoleNotifier = defineNotifier({
       print(shortLetterText(short))
       return delivered()
     },
+    probe: async () => delivered('the terminal that runs the monitor'),
   }),
 })

@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises'
+import { access, appendFile, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { reasonOf } from '../errors.ts'
@@ -37,6 +37,23 @@ export const fileNotifier = defineNotifier({
         append(format === 'json' ? stringify({ idempotencyKey, ...notification }) : `${new Date(notification.at).toISOString()} ${messageText(composeMessage(notification))}`, signal),
       sendReport: ({ subject, short }, { signal, idempotencyKey, clock }) =>
         append(format === 'json' ? stringify({ idempotencyKey, report: { subject, ...short } }) : `${new Date(clock.now()).toISOString()} ${shortLetterText(short)}`, signal),
+      async probe() {
+        try {
+          await access(await nearest(path), constants.W_OK)
+          return delivered(path)
+        } catch (error) {
+          return retryable(reasonOf(error))
+        }
+      },
     }
   },
 })
+
+/** What is there of the path: the file, or the folder in which it or its folders will be made. */
+async function nearest(path: string): Promise<string> {
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  )
+  return there || dirname(path) === path ? path : nearest(dirname(path))
+}

@@ -4,6 +4,7 @@ import type { Metrics } from '../model/metric.ts'
 import type { Usage } from '../model/usage.ts'
 import type { Series } from '../model/series.ts'
 import type { PlanContext, PlannedCost } from './cost.ts'
+import type { Permission } from './permission.ts'
 import type { CollectorPlugin } from './plugin.ts'
 import type { Rules, Watch } from './rule.ts'
 import type { Services } from './services.ts'
@@ -67,6 +68,11 @@ export interface Collector<Name extends string = string> {
    */
   collect(wanted: ReadonlySet<Name>, context: CollectContext): AsyncIterable<Series<Name>>
   /**
+   * Says what a cycle does not show: as whom it asks, where there is something when there is nothing where it looks. `tocsin doctor` asks it,
+   * before it collects. It changes nothing, and asks for no more than it may. Where there is no such thing, leave it out.
+   */
+  diagnose?(wanted: ReadonlySet<Name>, context: CollectContext): Promise<readonly Diagnosis[]>
+  /**
    * Says what collecting is going to cost, before anything is asked that costs. It may look for resources where that is free; what it
    * cannot find out it tells to `fail`. All collectors of a monitor are asked before any of them has answered, so those that share a
    * source can plan together. Leave it out where collecting costs nothing.
@@ -83,6 +89,16 @@ export interface Collector<Name extends string = string> {
   close?(): Promise<void>
 }
 
+/** One thing that a collector says of itself. */
+export interface Diagnosis {
+  /** What it is about, in a word: `credentials`, `regions`. */
+  readonly about: string
+  /** What was found, in a few words: `role/monitoring in 123456789012`; or what is wrong. */
+  readonly found: string | TocsinError
+  /** How far the clock of the source is ahead of this machine's, milliseconds. Absent where it was not told. */
+  readonly clockAhead?: number
+}
+
 export interface CollectorSpec<M extends Metrics, Schema extends z.ZodType> {
   /** The name in `use:`, and the first half of every rule name. */
   readonly name: string
@@ -92,6 +108,8 @@ export interface CollectorSpec<M extends Metrics, Schema extends z.ZodType> {
   readonly metrics: M | ((options: z.output<Schema>) => M)
   /** Refuses a metric that these options leave without anything to measure. Asked for each metric that has a rule, when the monitor is composed. */
   check?(metric: keyof M & string, options: z.output<Schema>): readonly TocsinError[]
+  /** What AWS must allow it with these options, for the metrics that have rules: `tocsin iam` makes the policy of it. Offline. Default: nothing. */
+  permissions?(options: z.output<Schema>, wanted: ReadonlySet<keyof M & string>): readonly Permission[]
   /** Called once per monitor. Opens nothing until `collect` is called. */
   create(options: z.output<Schema>): Collector<keyof M & string>
 }

@@ -40,6 +40,7 @@ export function defineCollector<const M extends Metrics, Schema extends z.ZodTyp
       rules: watched,
       problems,
       ...(site === undefined ? {} : { site }),
+      permissions: () => (parsed.ok && problems.length === 0 ? (spec.permissions?.(parsed.options, new Set(watched.map(({ metric }) => metric.name))) ?? []) : []),
       open: () => (parsed.ok && problems.length === 0 ? spec.create(parsed.options) : refuse(problems)),
     }
   }

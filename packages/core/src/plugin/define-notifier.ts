@@ -37,6 +37,7 @@ export function defineNotifier<Schema extends z.ZodType = NoOptions>(spec: Notif
       problems,
       ...(site === undefined ? {} : { site }),
       check: () => (own.ok && problems.length === 0 ? (spec.check?.(own.options) ?? []) : []),
+      permissions: () => (own.ok && problems.length === 0 ? (spec.permissions?.(own.options) ?? []) : []),
       open: () => {
         if (!own.ok || problems.length > 0) throw new ConfigError(problems.map(({ error }) => error))
         return spec.create(own.options)

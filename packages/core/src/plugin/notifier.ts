@@ -6,6 +6,7 @@ import type { Secret } from '../secret.ts'
 import type { CallSite } from './call-site.ts'
 import type { Delivery } from './delivery.ts'
 import type { Limit } from './limit.ts'
+import type { Permission } from './permission.ts'
 import type { NotifierPlugin } from './plugin.ts'
 import type { Problem } from './rule.ts'
 import type { Services } from './services.ts'
@@ -21,12 +22,25 @@ export interface SendContext extends Services {
   readonly attempt: number
 }
 
+export interface ProbeContext extends Services {
+  /** Aborted when the time for it is up. Pass it on. */
+  readonly signal: AbortSignal
+}
+
 /** Makes one attempt to tell somebody. Core alone retries. */
 export interface Notifier {
   /** Resolves with what came of the attempt. A thrown error counts as retryable. */
   send(notification: Notification, context: SendContext): Promise<Delivery>
   /** Makes one attempt to send a report: the whole letter, or its short form. Given by notifiers whose `reports` is true. */
   sendReport?(letter: Letter, context: SendContext): Promise<Delivery>
+  /**
+   * Looks whether the receiver can be reached and takes these credentials, and tells nobody anything: `tocsin doctor` asks it. Where that
+   * cannot be found out without a message, leave it out.
+   *
+   * Resolves as `send` does, `delivered` standing for a receiver that would take a message; its reference says in a few words what was found:
+   * `tocsin in team Acme`.
+   */
+  probe?(context: ProbeContext): Promise<Delivery>
   /** Waits for nothing and frees what `create` opened. */
   close?(): Promise<void>
 }
@@ -46,7 +60,9 @@ export interface NotifierSpec<Schema extends z.ZodType> {
    * `tocsin run` and `tocsin test-notify` ask it. Default: nothing is looked for.
    */
   check?(options: z.output<Schema>): readonly TocsinError[]
-  /** Called once per monitor. Opens nothing until `send` is called. */
+  /** What AWS must allow it with these options, as `CollectorSpec.permissions`. Default: nothing. */
+  permissions?(options: z.output<Schema>): readonly Permission[]
+  /** Called once per monitor. Opens nothing until `send` or `probe` is called. */
   create(options: z.output<Schema>): Notifier
 }
 
@@ -71,6 +87,8 @@ export interface Channel {
   readonly site?: CallSite
   /** What would keep it from working on this machine, by `NotifierSpec.check`. Empty while `problems` is not. */
   check(): readonly TocsinError[]
+  /** What AWS must allow, by `NotifierSpec.permissions`. Empty while `problems` is not. */
+  permissions(): readonly Permission[]
   open(): Notifier
 }
 

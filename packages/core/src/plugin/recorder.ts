@@ -5,6 +5,7 @@ import type { Level } from '../model/level.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Unit } from '../model/unit.ts'
 import type { CallSite } from './call-site.ts'
+import type { Permission } from './permission.ts'
 import type { RecorderPlugin } from './plugin.ts'
 import type { Problem } from './rule.ts'
 import type { Services } from './services.ts'
@@ -54,6 +55,8 @@ export interface RecorderSpec<Schema extends z.ZodType> {
   readonly options?: Schema
   /** What would keep it from working here, offline, as `NotifierSpec.check`. Default: nothing is looked for. */
   check?(options: z.output<Schema>): readonly TocsinError[]
+  /** What AWS must allow it with these options, as `CollectorSpec.permissions`. Default: nothing. */
+  permissions?(options: z.output<Schema>): readonly Permission[]
   /** Called once per monitor. Opens nothing until `record` is called. */
   create(options: z.output<Schema>): Recorder
 }
@@ -75,6 +78,8 @@ export interface Sink {
   readonly site?: CallSite
   /** What would keep it from working on this machine. Empty while `problems` is not. */
   check(): readonly TocsinError[]
+  /** What AWS must allow, by `RecorderSpec.permissions`. Empty while `problems` is not. */
+  permissions(): readonly Permission[]
   open(): Recorder
 }
 

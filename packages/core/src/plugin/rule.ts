@@ -5,6 +5,7 @@ import type { Unit } from '../model/unit.ts'
 import type { CallSite } from './call-site.ts'
 import type { Collector } from './collector.ts'
 import type { Evaluator } from './evaluator.ts'
+import type { Permission } from './permission.ts'
 import type { ruleOptions } from './rule-options.ts'
 
 /** What every rule takes, whatever its evaluator: how long a breach must last, labels, words for people. */
@@ -39,6 +40,8 @@ export interface Watch {
   readonly problems: readonly Problem[]
   /** Where in the configuration it was written, when that is known. */
   readonly site?: CallSite
+  /** What AWS must allow, by `CollectorSpec.permissions`. Empty while `problems` is not. */
+  permissions(): readonly Permission[]
   open(): Collector
 }
 

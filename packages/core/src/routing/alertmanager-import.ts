@@ -65,6 +65,6 @@ export function fromAlertmanager(yaml: string, file = 'alertmanager.yml'): Alert
 }
 
 /** The monitor as YAML. It holds the secrets that the declaration holds: it is for a file, not for a log. */
-export function printMonitor(declaration: AlertmanagerDeclaration): string {
+export function printMonitor(declaration: object): string {
   return stringify(declaration, { lineWidth: 0, aliasDuplicateObjects: false })
 }

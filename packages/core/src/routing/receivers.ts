@@ -7,9 +7,10 @@ export const SOURCE_RULE = 'tocsin.source'
 export const CHANNEL_RULE = 'tocsin.channel'
 export const RECORDER_RULE = 'tocsin.recorder'
 export const REPORT_RULE = 'tocsin.report'
-const SELF_RULES: readonly string[] = [SOURCE_RULE, CHANNEL_RULE, RECORDER_RULE, REPORT_RULE]
+export const CONFIGURATION_RULE = 'tocsin.configuration'
+const SELF_RULES: readonly string[] = [SOURCE_RULE, CHANNEL_RULE, RECORDER_RULE, REPORT_RULE, CONFIGURATION_RULE]
 
-/** Whether an alert is about Tocsin's own sources, channels, recorders and reports. */
+/** Whether an alert is about Tocsin's own sources, channels, recorders, reports and configuration. */
 export const isAboutTocsin = ({ rule }: Pick<AlertSubject, 'rule'>): boolean => SELF_RULES.includes(rule)
 
 /**

@@ -9,6 +9,7 @@ import type { Transition } from '../model/transition.ts'
 import type { Unit } from '../model/unit.ts'
 import type { Scope } from '../plugin/collector.ts'
 import type { GroupDecision } from '../routing/plan.ts'
+import type { RecordReport } from './recording.ts'
 
 /** What one cycle found and did, as data. */
 export interface CycleResult {
@@ -29,6 +30,8 @@ export interface CycleResult {
   readonly decisions: readonly GroupDecision[]
   /** Attempts to send that ended since the last result. */
   readonly deliveries: readonly DeliveryReport[]
+  /** What came of the recordings that ended since the last result. */
+  readonly recordings: readonly RecordReport[]
 }
 
 /** One series as this cycle saw it. */

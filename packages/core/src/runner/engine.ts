@@ -8,7 +8,7 @@ import { placeOf, type Resource } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import { permanent } from '../plugin/delivery.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
-import { isAboutTocsin, RECORDER_RULE, REPORT_RULE, SOURCE_RULE } from '../routing/receivers.ts'
+import { CONFIGURATION_RULE, isAboutTocsin, RECORDER_RULE, REPORT_RULE, SOURCE_RULE } from '../routing/receivers.ts'
 import type { Store } from '../store/store.ts'
 import { type AlertBook, alertBook } from './alert-book.ts'
 import { type Collected, covers, isUnread } from './collect.ts'
@@ -23,8 +23,9 @@ import { type Heard, lastFailures, RECENT_ATTEMPTS } from './heard.ts'
 import { observe } from './observe.ts'
 import { openLedger } from './ledger.ts'
 import type { RecordReport } from './recording.ts'
+import { roomOf, tooMany } from './room.ts'
 import { scheduleOf } from './schedule.ts'
-import { CHANNEL_ERROR_FOR, channelResource, channelRule, judgeFailure, recorderResource, recorderRule, reportResource, reportRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
+import { CHANNEL_ERROR_FOR, channelResource, channelRule, configurationResource, configurationRule, judgeFailure, recorderResource, recorderRule, reportResource, reportRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
 import { subjectOf } from './subject.ts'
 import { openSubjects } from './subjects.ts'
 
@@ -42,12 +43,14 @@ export interface Engine {
   delivered(report: DeliveryReport): boolean
   /** Takes note of a recording, for the next cycle. */
   recorded(report: RecordReport): void
+  /** Raises the alert that a new configuration could not take over; the next engine that evaluates ends it. Gives when to look again. */
+  refused(reason: string, now: number): Promise<number>
   /** Raises and ends alerts about channels, between two cycles. */
   reviewChannels(now: number, final?: boolean): Promise<number>
 }
 
 export interface Cycle {
-  readonly result: Omit<CycleResult, 'deliveries'>
+  readonly result: Omit<CycleResult, 'deliveries' | 'recordings'>
   /** When the next group is due, milliseconds since the epoch; `Infinity` when none is. */
   readonly nextAt: number
   /** Whether anything may be sent yet: nothing is before a source was read, or it is known that none can be. */
@@ -78,6 +81,7 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   /** How far the process before this one came, until this one has evaluated. */
   let before = stored.progress?.value
   let tells = false
+  let hasEvaluated = false
   /** What of a clock that was set back is not committed yet, milliseconds. */
   let setBackBy = 0
   let evaluatedAt = before?.evaluatedAt ?? -Infinity
@@ -130,6 +134,11 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
       return report.result.outcome !== 'delivered' || failing(channelResource(report.receiver), channelRule) || (report.report !== undefined && failing(reportResource(report.report.name), reportRule))
     },
     recorded: (report) => void recordings.push(report),
+    refused: (reason, now) =>
+      exclusive(async () => {
+        countFailure(configurationRule, configurationResource, { permanent: false, reason }, now, 1)
+        return (await commit(now, false, false)).nextAt
+      }),
     reviewChannels: (now, final = false) =>
       exclusive(async () => {
         readReports(now)
@@ -139,6 +148,9 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
 
   async function cycle(collected: readonly Collected[], now: number, final: boolean): Promise<Cycle> {
     resume(now, final)
+    // What it runs with is sound, whatever an earlier process or configuration was given.
+    if (!hasEvaluated) countFailure(configurationRule, configurationResource, undefined, now, 1)
+    hasEvaluated = true
     if (now < evaluatedAt) {
       const by = setBackBetween(evaluatedAt, now, schedule.interval(now))
       logger.warn({ seconds: Math.round(by / 1_000) }, 'the clock was set back: what was timed by it is moved along')
@@ -229,8 +241,9 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
     }
   }
 
-  /** Whether the collector, channel, recorder or report that an alert is about is still in the monitor. */
+  /** Whether the collector, channel, recorder, report or configuration that an alert is about is still in the monitor. */
   function isStillThere({ rule, resource: { name } }: AlertSubject): boolean {
+    if (rule === CONFIGURATION_RULE) return true
     return rule === SOURCE_RULE ? monitor.watch.some(({ collector }) => collector === name) : name in (rule === RECORDER_RULE ? monitor.record : rule === REPORT_RULE ? monitor.reports : monitor.notify)
   }
 
@@ -262,20 +275,6 @@ export async function createEngine(monitor: Monitor, store: Store, logger: Logge
   }
 }
 
-/** How many series each rule may still take on. Those that are known are never refused. */
-function roomOf(book: AlertBook, { seriesLimit }: Monitor): { take(rule: string): boolean } {
-  const known = new Map<string, number>()
-  for (const { subject } of book.all()) known.set(subject.rule, (known.get(subject.rule) ?? 0) + 1)
-  return {
-    take(rule) {
-      const count = known.get(rule) ?? 0
-      if (count >= seriesLimit) return false
-      known.set(rule, count + 1)
-      return true
-    },
-  }
-}
-
 /** Whether it is known for sure that a source cannot be read: that must be told though nothing was evaluated. */
 function isBlind(book: AlertBook): boolean {
   for (const { subject, state } of book.all()) if (subject.rule === SOURCE_RULE && state.level !== 'none') return true
@@ -292,8 +291,4 @@ function twice({ resource, metric }: Series, rule: WatchedRule): TocsinError {
     where: rule.name,
     fix: 'watch each resource once per rule, or give the series a label that tells them apart',
   })
-}
-
-function tooMany({ name }: WatchedRule, refused: number, limit: number): TocsinError {
-  return new TocsinError('E403', `${name} has more than ${limit} series: ${refused} of the newest are not watched`, { where: name, fix: 'watch less by this rule, or raise "seriesLimit"', permanent: true })
 }

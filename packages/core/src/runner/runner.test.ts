@@ -36,6 +36,7 @@ const engine = (over: Partial<Engine> = {}): Engine => ({
   cycle: async (_collected, now) => ({ result: { monitor: 'main', at: now, observations: [], alerts: [], transitions: [], failures: [], notifications: [], decisions: [] }, nextAt: Infinity, tells: true }),
   flush: async () => Infinity,
   recorded: () => {},
+  refused: async () => Infinity,
   delivered: ({ result }) => result.outcome !== 'delivered',
   reviewChannels: async () => Infinity,
   ...over,

@@ -11,7 +11,7 @@ import type { CycleResult } from './cycle-result.ts'
 import type { Cycle, Engine } from './engine.ts'
 import type { HistoryStore } from '../model/history.ts'
 import { createHistoryKeeper } from './history-keeper.ts'
-import { createRecordings } from './recording.ts'
+import { createRecordings, type RecordReport } from './recording.ts'
 import { scheduleOf } from './schedule.ts'
 
 export interface RunnerOptions {
@@ -41,8 +41,14 @@ export interface RunSettings {
 
 /** Runs the cycles of one monitor. */
 export interface Runner {
-  /** Cycles and sends until `signal` aborts. Ends within five seconds of that. */
-  run(signal: AbortSignal): Promise<void>
+  /**
+   * Cycles and sends until `signal` aborts. Ends within five seconds of that.
+   *
+   * @param handOver ends it too, but not before the cycle under way is committed: another configuration takes over. Default: never.
+   */
+  run(signal: AbortSignal, handOver?: AbortSignal): Promise<void>
+  /** Raises the alert that a new configuration could not take over. */
+  refused(reason: string): Promise<void>
   /** One cycle; what it queued is sent as far as that goes in half a minute. */
   once(signal: AbortSignal): Promise<CycleResult>
   close(): Promise<void>
@@ -65,10 +71,14 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
   const schedule = scheduleOf(monitor)
   const watches = monitor.watch.filter(({ collector }) => only === undefined || only.includes(collector))
   const collectors = new Map<Watch, Collector>()
-  const recordings = settings.dryRun ? undefined : createRecordings(monitor.record, services, (report) => engine.recorded(report))
+  const recordings = settings.dryRun ? undefined : createRecordings(monitor.record, services, (report) => {
+    recorded.push(report)
+    engine.recorded(report)
+  })
   const keeper = history && createHistoryKeeper(monitor, history, services)
   let engine = first
   let reports: DeliveryReport[] = []
+  let recorded: RecordReport[] = []
   let reviewing: Promise<void> = Promise.resolve()
   /** When the next group is due. */
   let flushAt = Infinity
@@ -81,9 +91,10 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
     collectors.set(watch, collector)
     return collector
   }
-  const takeReports = (): DeliveryReport[] => {
-    const taken = reports
+  const takeReports = (): Pick<CycleResult, 'deliveries' | 'recordings'> => {
+    const taken = { deliveries: reports, recordings: recorded }
     reports = []
+    recorded = []
     return taken
   }
 
@@ -99,9 +110,10 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
     return done
   }
 
-  const cycles = async (signal: AbortSignal): Promise<void> => {
+  const cycles = async (signal: AbortSignal, handOver: AbortSignal): Promise<void> => {
     const started = clock.now()
-    while (!signal.aborted) {
+    const ended = AbortSignal.any([signal, handOver])
+    while (!ended.aborted) {
       try {
         const done = await cycle(signal, false)
         if (done === undefined) return
@@ -109,13 +121,13 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
         if (done.tells) awake.resolve()
         dispatcher?.wake()
         recordings?.offer(done.result, signal)
-        onCycle?.({ ...done.result, deliveries: takeReports() })
+        onCycle?.({ ...done.result, ...takeReports() })
       } catch (error) {
         logger.error({ error: String(error) }, 'the cycle could not be committed')
         // The state in memory is ahead of the store, and the next cycle writes both; but where the store is not as it was left, it is right.
         if (error instanceof TocsinError && error.code === 'E500') engine = await reopen().catch(() => engine)
       }
-      await flushUntil(schedule.next(started, clock.now()), signal)
+      await flushUntil(schedule.next(started, clock.now()), ended)
     }
   }
 
@@ -167,17 +179,25 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
   }
 
   return {
-    async run(signal) {
-      const failed = new AbortController()
-      const both = AbortSignal.any([signal, failed.signal])
-      // When one fails the other must not go on alone.
-      const parts = [cycles(both), sending(both), keeper?.maintain(both)].map((part) => Promise.resolve(part).catch((error: unknown) => {
-        failed.abort(error)
+    async run(signal, handOver = new AbortController().signal) {
+      const ended = new AbortController()
+      const both = AbortSignal.any([signal, ended.signal])
+      // When one fails, or hands over, the others must not go on alone.
+      const parts = [cycles(both, handOver).finally(() => ended.abort()), sending(both), keeper?.maintain(both)].map((part) => Promise.resolve(part).catch((error: unknown) => {
+        ended.abort(error)
         throw error
       }))
       const ends = await Promise.allSettled(parts)
       await Promise.all([reviewing, recordings?.idle(), keeper?.idle()])
       for (const end of ends) if (end.status === 'rejected') throw end.reason
+    },
+    async refused(reason) {
+      try {
+        flushAt = Math.min(flushAt, await engine.refused(reason, clock.now()))
+        dispatcher?.wake()
+      } catch (error) {
+        logger.error({ error: String(error) }, 'that a configuration could not take over could not be written')
+      }
     },
     async once(signal) {
       single = true
@@ -189,7 +209,7 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
       // There is no next cycle that would count what could not be kept.
       if (Object.keys(monitor.record).length > 0 && !settings.dryRun) await engine.reviewChannels(clock.now(), true)
       const deadline = clock.now() + DRAIN
-      if (!done.tells) return { ...done.result, deliveries: takeReports() }
+      if (!done.tells) return { ...done.result, ...takeReports() }
       try {
         await dispatcher?.drain(deadline, signal, STOP_GRACE)
         await reviewing
@@ -199,7 +219,7 @@ export function createRunner({ monitor, engine: first, reopen, services, dispatc
         // The caller closes the store.
         await reviewing
       }
-      return { ...done.result, deliveries: takeReports() }
+      return { ...done.result, ...takeReports() }
     },
     async close() {
       // A plugin that hangs on its way out must not hold the process.

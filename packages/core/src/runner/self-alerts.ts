@@ -4,7 +4,7 @@ import type { Judgement } from '../model/judgement.ts'
 import { placeOf, type Resource } from '../model/resource.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import { ruleOptions } from '../plugin/rule-options.ts'
-import { CHANNEL_RULE, RECORDER_RULE, REPORT_RULE, SOURCE_RULE } from '../routing/receivers.ts'
+import { CHANNEL_RULE, CONFIGURATION_RULE, RECORDER_RULE, REPORT_RULE, SOURCE_RULE } from '../routing/receivers.ts'
 import type { SourceFailure } from './cycle-result.ts'
 
 /** Tocsin's alerts about itself are ordinary alerts: the same reducer, the same routes. Their metric counts failures in a row. */
@@ -17,6 +17,7 @@ const selfRule = (name: string, help: string): WatchedRule => ({
 
 export const sourceRule = selfRule(SOURCE_RULE, 'Cycles in a row in which a source could not be read')
 export const channelRule = selfRule(CHANNEL_RULE, 'Attempts in a row in which a channel could not deliver')
+export const configurationRule = selfRule(CONFIGURATION_RULE, 'Configurations in a row that could not take over')
 export const recorderRule = selfRule(RECORDER_RULE, 'Recordings in a row that could not be kept')
 
 export const reportRule = selfRule(REPORT_RULE, 'Attempts in a row in which a report could not be made')
@@ -48,6 +49,8 @@ export function recorderResource(recorder: string): Resource {
 export function reportResource(report: string): Resource {
   return { id: `report:${report}`, type: 'report', name: report, tags: {} }
 }
+
+export const configurationResource: Resource = { id: 'configuration', type: 'configuration', name: 'configuration', tags: {} }
 
 /** How many attempts a channel may fail in a row before the others hear of it. */
 export const CHANNEL_ERROR_FOR = 3

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { oneLine } from '../message/words.ts'
+import { oneLine } from '../one-line.ts'
 import type { Letter } from '../model/letter.ts'
 import type { ReportContext, ScheduledReport } from '../plugin/report.ts'
 import { memoryStore } from '../store/memory-store.ts'

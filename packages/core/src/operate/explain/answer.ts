@@ -1,4 +1,4 @@
-import { oneLine } from '../../message/words.ts'
+import { oneLine } from '../../one-line.ts'
 import { formatDuration } from '../../model/duration.ts'
 import { type Level, rank, worse } from '../../model/level.ts'
 import { escalationRoute, receiversOf } from '../../routing/receivers.ts'

@@ -1,5 +1,5 @@
 import type { Monitor } from '../../config/monitor.ts'
-import { oneLine } from '../../message/words.ts'
+import { oneLine } from '../../one-line.ts'
 import { formatDuration } from '../../model/duration.ts'
 import type { MuteReason } from '../../routing/mute.ts'
 import { nextChange } from '../../routing/mute-window-change.ts'

@@ -1,4 +1,4 @@
-import { oneLine } from '../../message/words.ts'
+import { oneLine } from '../../one-line.ts'
 import { composeTitle } from '../../message/compose.ts'
 import { formatDuration } from '../../model/duration.ts'
 import { levelWord, SEVERITIES } from '../../model/level.ts'

@@ -1,0 +1,2 @@
+/** The shells that `tocsin completion` knows. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
