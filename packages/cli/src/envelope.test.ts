@@ -38,6 +38,7 @@ const CALLS: Readonly<Record<string, { readonly args: string; readonly code?: nu
   doctor: { args: '' },
   iam: { args: '' },
   completion: { args: 'bash' },
+  report: { args: '' },
 }
 
 it('is called here, every one of them', () => {
