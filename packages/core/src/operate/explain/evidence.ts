@@ -38,6 +38,8 @@ export interface Evidence {
   /** Whether nothing has happened to it since. */
   readonly current: boolean
   readonly groups: readonly GroupCourse[]
+  /** Whether of a group with very many decisions the older ones that do not name the alert were left out. */
+  readonly shortened: boolean
   /** By id. */
   readonly messages: ReadonlyMap<string, KeptMessage>
   /** By id. */
@@ -75,6 +77,7 @@ export async function readEvidence(tx: Transaction, choice: AlertChoice, at: num
     events,
     current: newest === undefined || newest.at <= at,
     groups,
+    shortened: groups.some(({ decisions }) => decisions.length >= MOST),
     messages,
     silences: new Map((await tx.silences.list(monitor)).map(({ id, value }) => [id, value])),
     alerts: new Map((await tx.alerts.list(monitor)).map(({ id, value }) => [id, value])),
@@ -113,6 +116,12 @@ async function coursesOf(tx: Transaction, { fingerprint, ...span }: { readonly m
   const naming = await tx.decisions.list({ ...span, fingerprint, limit: MOST })
   const groups = new Map(naming.map(({ receiver, key }) => [`${receiver}${key}`, { receiver, key }]))
   const courses: GroupCourse[] = []
-  for (const group of groups.values()) courses.push({ ...group, decisions: await tx.decisions.list({ ...span, group, limit: MOST }) })
+  for (const group of groups.values()) {
+    const newest = await tx.decisions.list({ ...span, group, limit: MOST })
+    const [first] = newest
+    // In a busy group others may have pushed out the very decision that says why nobody is told.
+    const named = newest.length < MOST || first === undefined ? [] : naming.filter(({ receiver, key, at }) => receiver === group.receiver && key === group.key && at < first.at)
+    courses.push({ ...group, decisions: [...named, ...newest] })
+  }
   return courses.toSorted((a, b) => (a.receiver === b.receiver ? (a.decisions[0]?.at ?? 0) - (b.decisions[0]?.at ?? 0) : a.receiver < b.receiver ? -1 : 1))
 }

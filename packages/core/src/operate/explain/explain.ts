@@ -29,6 +29,7 @@ export async function explain(store: Store, monitor: Monitor, { id, now, at = no
   const { points, gaps } = await readPoints(store, monitor, evidence, at, now)
   const { fingerprint, alert, subject, episode } = evidence
   const forgotten = subject === undefined ? [{ code: 'subjectForgotten' as const, text: 'what the alert was about is not kept any more: it ended, and the messages about it are older than seven days' }] : []
+  const shortened = evidence.shortened ? [{ code: 'decisionsLeftOut' as const, text: 'its group is busy: of the older messages only those that changed where the alert stands are shown' }] : []
   return {
     monitor: monitor.name,
     fingerprint,
@@ -39,6 +40,6 @@ export async function explain(store: Store, monitor: Monitor, { id, now, at = no
     answer: answerOf(scene, now),
     timeline: timelineOf(scene, points),
     points,
-    gaps: [...forgotten, ...gaps],
+    gaps: [...forgotten, ...shortened, ...gaps],
   }
 }

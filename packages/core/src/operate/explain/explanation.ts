@@ -49,7 +49,7 @@ export type NothingToTellReason =
 export type DeliveryCode = NonNullable<DeliveryAttempt['outcome']> | 'queued' | 'underWay' | 'givenUp' | 'dropped' | 'forgotten'
 
 /** What is not known, and why. */
-export type GapCode = 'historyOff' | 'pointsForgotten' | 'noPoints' | 'subjectForgotten'
+export type GapCode = 'historyOff' | 'pointsForgotten' | 'noPoints' | 'subjectForgotten' | 'decisionsLeftOut'
 
 /** The named reason of a step. */
 export type StepCode = DecisionReason | RouteReason | GroupDecision['decision'] | NotificationReason | NotToldReason | DeliveryCode | Phase | Health | 'points' | 'missing' | 'provisional'
