@@ -51,10 +51,13 @@ export interface Evidence {
 /** More of one alert is in no episode that a person reads. */
 const MOST = 1_000
 
-/** @throws TocsinError E601 when there is no such alert, or more than one. */
-export async function readEvidence(tx: Transaction, choice: AlertChoice, at: number): Promise<Evidence> {
+/**
+ * @param measured what it is about, where no alert is kept of it.
+ * @throws TocsinError E601 when there is no such alert, or more than one.
+ */
+export async function readEvidence(tx: Transaction, choice: AlertChoice, at: number, measured?: AlertSubject): Promise<Evidence> {
   const { monitor } = choice
-  const found = await findRemembered(tx, choice)
+  const found: Found = measured === undefined ? await findRemembered(tx, choice) : { fingerprint: measured.fingerprint, alert: undefined, subject: measured }
   const { fingerprint } = found
   const all = await tx.events.list({ monitor, fingerprint, until: at, limit: MOST })
   const [newest] = await tx.events.list({ monitor, fingerprint, limit: 1 })

@@ -225,7 +225,7 @@ const NOTHING: Readonly<Record<NothingToTellReason, Scenario>> = {
       await fleet.store.transaction(async (tx) => void (await tx.decisions.prune('main', Infinity, 99)))
       return (400 * DAY) / MINUTE
     },
-    says: 'nobody was told: what was decided then is not kept any more',
+    says: 'who was told is not known: what was decided then is not kept any more',
   },
 }
 

@@ -97,8 +97,8 @@ export interface ReceiverAnswer {
 
 /** Who was told; or why nobody was. */
 export interface Answer {
-  /** `told`: a message arrived. `onItsWay`: none has arrived yet. `undelivered`: none did, and none will. `nobodyTold`: nothing was sent. */
-  readonly code: 'told' | 'onItsWay' | 'undelivered' | 'nobodyTold' | 'nothingToTell'
+  /** `told`: a message arrived. `onItsWay`: none has arrived yet. `undelivered`: none did, and none will. `nobodyTold`: nothing was sent. `unknown`: what was decided is not kept any more. */
+  readonly code: 'told' | 'onItsWay' | 'undelivered' | 'nobodyTold' | 'nothingToTell' | 'unknown'
   /** One line. */
   readonly text: string
   /** In alphabetical order. Empty where no group has the alert. */
