@@ -1,4 +1,4 @@
-import { basename, join, resolve, sep } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError, type Metric, pluginResolver, scoreFile, scorerOf, type WatchedRule } from '@tocsin/core'
 import { EXIT, exitCodeOf, strongest } from '../exit-code.ts'
@@ -6,9 +6,9 @@ import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
 import { shellWords } from '../text/shell-words.ts'
-import { usageError } from '../usage-error.ts'
 import type { BacktestFlags } from './flags.ts'
 import { inputFiles } from './inputs.ts'
+import { refuseOverlap } from './overlap.ts'
 import { openProblemLog } from './problems.ts'
 import { openProgressBar } from './progress-bar.ts'
 import { chosenRule } from './rules.ts'
@@ -21,7 +21,7 @@ export async function scoreFiles(invocation: Invocation, flags: BacktestFlags, o
   const { shell } = invocation
   const files = await inputFiles(flags.in, shell.cwd)
   const folder = resolve(shell.cwd, out)
-  for (const path of flags.in) refuseOverlap(resolve(shell.cwd, path), folder)
+  await refuseOverlap(flags.in.map((path) => resolve(shell.cwd, path)), files, folder)
   const { judge, name } = await judgeOf(invocation, flags)
   const problems = openProblemLog()
   const bar = openProgressBar(invocation)
@@ -59,9 +59,4 @@ async function judgeOf(invocation: Invocation, { rule: wanted, method = 'auto', 
   const rule = evaluator({ method })
   if (rule.problems.length > 0) throw new ConfigError(rule.problems.map(({ error }) => error.at('--method')))
   return { judge: { evaluator: rule.evaluator, metric: METRIC }, name: `anomaly ${method}` }
-}
-
-/** What is written must not be what is read, now or the next time. */
-function refuseOverlap(from: string, to: string): void {
-  if (`${to}${sep}`.startsWith(`${from}${sep}`) || join(to, basename(from)) === from) throw usageError('--out lies in --in', 'write to a folder that is not read', 'tocsin backtest')
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { filePast, newestPoint, offerPast, parseDuration, type PastSource, type Monitor, storePast, type TocsinError, type WatchedRule } from '@tocsin/core'
+import { filePast, newestPoint, offerPast, oneLine, parseDuration, type PastSource, type Monitor, storePast, type TocsinError, type WatchedRule } from '@tocsin/core'
 import type { Invocation } from '../invocation.ts'
 import { openLog } from '../run/log.ts'
 import { openState } from '../run/open-state.ts'
@@ -21,6 +21,8 @@ export interface OpenSource {
   readonly name: string
   /** What to do when there are no points in it. */
   readonly whenEmpty: string
+  /** What people should know of it once it was read. */
+  readonly notes?: () => readonly string[]
   close(): Promise<void>
 }
 
@@ -50,8 +52,19 @@ async function openFiles({ shell }: Invocation, { monitor, flags, problems }: So
   const rule = chosenRule(monitor, flags.rule)
   const files = await inputFiles(flags.in, shell.cwd)
   const since = flags.since === undefined ? undefined : await beginning(flags.since, monitor, async () => (await newestPoint(files)) ?? shell.now())
-  const source = await filePast(files, { rule, onProblem: problems.add, ...(since === undefined ? {} : { since }) })
-  return { source, name: files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`, whenEmpty: 'look at the files, or take an earlier --since', close: async () => {} }
+  const passedOver = new Map<string, number>()
+  const source = await filePast(files, { rule, onProblem: problems.add, onPassedOver: (name, points) => void passedOver.set(name, points), ...(since === undefined ? {} : { since }) })
+  return { source, name: files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`, whenEmpty: 'look at the files, or take an earlier --since', notes: () => passedOverNote(passedOver), close: async () => {} }
+}
+
+/** A file that is written newest first has one point: whoever gave it must know. */
+function passedOverNote(passedOver: ReadonlyMap<string, number>): string[] {
+  const [worst, ...others] = [...passedOver].toSorted(([, a], [, b]) => b - a)
+  if (worst === undefined) return []
+  const [name, points] = worst
+  const counted = points === 1 ? '1 point of' : `${points.toLocaleString('en-US')} points of`
+  const more = others.length === 0 ? '' : `, and some of ${others.length.toLocaleString('en-US')} more ${others.length === 1 ? 'file' : 'files'},`
+  return [`${counted} ${oneLine(name)}${more} ${points === 1 && others.length === 0 ? 'is' : 'are'} not later than one before, and passed over: sort the lines by time if they should count`]
 }
 
 async function openHistory({ shell }: Invocation, { monitor, file, flags }: SourceRequest): Promise<OpenSource> {
@@ -114,5 +127,5 @@ export const nothingIn = (name: string, fix: string): TocsinError => usageError(
 async function beginning(text: string, { timeZone }: Pick<Monitor, 'timeZone'>, newest: () => Promise<number>): Promise<number> {
   const length = parseDuration(text)
   const now = await newest()
-  return length === undefined ? instantOf('--since', text, { now, timeZone }) : now - length
+  return length === undefined ? instantOf('--since', text, { now, timeZone, past: true }) : now - length
 }

@@ -109,6 +109,16 @@ describe('a report', () => {
   it('begins where --since says: so long before the newest point, or at a time', async () => {
     expect(await report('--in', 'data/a.csv', '--since', '1d')).toMatchObject({ from: '2026-01-05T23:59:00.000Z', until: '2026-01-07T00:00:00.000Z', points: 1_441, alerts: [{ level: 'warning' }] })
     expect(await report('--in', 'data/a.csv', '--since', '2026-01-06 12:00')).toMatchObject({ from: '2026-01-06T12:00:00.000Z', points: 720, alerts: [] })
+    expect(await report('--in', 'data/a.csv', '--since', '23:00')).toMatchObject({ from: '2026-01-06T23:00:00.000Z', points: 60 })
+  })
+
+  it('says what it passes over because it is not in order', async () => {
+    await writeFile(join(folder, 'data/a.csv'), `timestamp,value\n${stamp(2)},20\n${stamp(1)},91\n${stamp(0)},91\n`)
+    await writeFile(join(folder, 'data/eu/b.csv'), `${stamp(0)},20\n${stamp(0)},20\n`)
+    const { code, stderr } = await tocsin(['backtest', '--config', FIXTURE, '--in', 'data'], folder)
+    expect([code, stderr]).toEqual([0, '2 points of a.csv, and some of 1 more file, are not later than one before, and passed over: sort the lines by time if they should count\n'])
+    const one = await tocsin(['backtest', '--config', FIXTURE, '--in', 'data/eu', '--json'], folder)
+    expect([one.code, one.stderr]).toEqual([0, '1 point of b.csv is not later than one before, and passed over: sort the lines by time if they should count\n'])
   })
 
   it('reads what can be read, names what cannot once, and ends as partial', async () => {

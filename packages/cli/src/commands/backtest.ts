@@ -44,6 +44,7 @@ export async function backtest(invocation: Invocation): Promise<Outcome> {
       data: reportJson(report),
       lines: reportLines(report, { paint: invocation.paint, width: invocation.shell.stdout.columns ?? 100, cwd: invocation.shell.cwd }),
       problems: found,
+      notes: opened.notes?.() ?? [],
       next: nextCommand(flags, report, invocation.config),
     }
   } finally {

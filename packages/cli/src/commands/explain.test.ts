@@ -48,6 +48,17 @@ describe('explain', () => {
     expect(stdout).toMatch(/ decision +acknowledged +ops is not told again: a repeat was due, and somebody has taken every alert of the group on\n/)
   })
 
+  it('says of what was never hot that there was nothing to tell', async () => {
+    await run('20,91')
+    const { code, stdout } = await explain()
+    expect([code, stdout.split('\n').slice(0, 2)]).toEqual([0, ['nothing to tell: it was never hot', expect.stringMatching(/^web-1 cpu · [\da-f]{8}$/)]])
+    expect(stdout).toMatch(/ points +points +20%\n/)
+    const id = / ([\da-f]{8})$/m.exec(stdout)?.[1] ?? ''
+    expect((await command('explain', id)).stdout).toBe(stdout)
+    const unknown = await command('explain', 'fake.cpu/web-3')
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/^E601 no alert is called "fake\.cpu\/web-3"/)])
+  })
+
   it('goes back in time, and never forward', async () => {
     await run('20')
     const before = new Date().toISOString()

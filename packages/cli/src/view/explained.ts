@@ -13,7 +13,7 @@ export interface ExplainedLayout {
   readonly paint: Paint
 }
 
-const STYLES: Readonly<Record<Explanation['answer']['code'], Parameters<Paint>[0]>> = { told: 'green', onItsWay: 'yellow', undelivered: ['bold', 'red'], nobodyTold: ['bold', 'yellow'], nothingToTell: 'green' }
+const STYLES: Readonly<Record<Explanation['answer']['code'], Parameters<Paint>[0]>> = { told: 'green', onItsWay: 'yellow', undelivered: ['bold', 'red'], nobodyTold: ['bold', 'yellow'], nothingToTell: 'green', unknown: 'yellow' }
 
 /** An explanation for people: the answer, the alert as it is now, and the chain. Lines are never cut: what is cut explains nothing. */
 export function explainedLines({ answer, alert, subject, fingerprint, timeline, at }: Explanation, { timeZone, paint }: ExplainedLayout): string[] {
@@ -21,7 +21,7 @@ export function explainedLines({ answer, alert, subject, fingerprint, timeline, 
   const oneDay = timeline.every((step) => day(step.at) === day(at))
   const table: readonly Column[] = [{ title: `TIME (${oneDay ? `${day(at)} ` : ''}${timeZone})` }, { title: 'WHAT' }, { title: 'REASON' }, { title: 'IN WORDS' }]
   const rows = timeline.map((step) => [{ text: oneDay ? wallSeconds(step.at, timeZone).slice(11) : wallSeconds(step.at, timeZone) }, { text: step.link, style: 'dim' as const }, { text: step.code, style: 'cyan' as const }, { text: step.text }])
-  const about = subject === undefined ? 'alert' : `${oneLine(subject.resource.name)} ${metricOf(subject)}, which has ended ·`
+  const about = subject === undefined ? 'alert' : `${oneLine(subject.resource.name)} ${metricOf(subject)}${answer.reason === 'neverHot' ? '' : ', which has ended'} ·`
   const now = alert === undefined ? `${about} ${shortId(fingerprint)}` : paint(levelStyle(alert.state.level), alertText(alert))
   return [paint(STYLES[answer.code], answer.text), now, ...(rows.length === 0 ? [] : ['', ...columns(table, rows, { paint })])]
 }

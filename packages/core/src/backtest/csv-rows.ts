@@ -46,8 +46,8 @@ export function csvParser(bad: BadLine): RowParser {
 function addRow(row: string, line: number, { stamp: stampAt, value: valueAt }: Columns, { rows, readTime, bad }: RowContext): void {
   const comma = row.indexOf(',')
   // Almost every line of almost every file is two bare fields.
-  const plain = stampAt === 0 && valueAt === 1 && comma !== -1 && row.indexOf(',', comma + 1) === -1
-  const fields = plain ? undefined : row.split(',')
+  const plain = stampAt === 0 && valueAt === 1 && comma !== -1 && row.indexOf(',', comma + 1) === -1 && !row.includes('"')
+  const fields = plain ? undefined : fieldsOf(row)
   const stamp = fields === undefined ? row.slice(0, comma) : (fields[stampAt] ?? '')
   const text = fields === undefined ? row.slice(comma + 1) : fields[valueAt]
   const at = readTime(bare(stamp))
@@ -63,11 +63,17 @@ function addRow(row: string, line: number, { stamp: stampAt, value: valueAt }: C
 
 /** A first line is a header when neither of its first two fields could be one of a point. */
 function headerOf(row: string, readTime: RowContext['readTime']): Columns | undefined {
-  const names = row.split(',').map((field) => bare(field).toLowerCase())
+  const names = fieldsOf(row).map((field) => bare(field).toLowerCase())
   const [first = '', second = ''] = names
   if (!Number.isNaN(readTime(first)) || readValue(second) !== undefined) return undefined
   const [stamp, value] = [names.findIndex((name) => TIMES.has(name)), names.indexOf('value')]
   return stamp === -1 || value === -1 ? { stamp: 0, value: 1 } : { stamp, value }
+}
+
+/** The fields of a row with their quotes: what is quoted may hold commas. */
+function fieldsOf(row: string): string[] {
+  if (!row.includes('"')) return row.split(',')
+  return [...row.matchAll(/(?<=^|,)(?:\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]*)/g)].map(([field]) => field)
 }
 
 const TIMES = new Set(['timestamp', 'time', 'date', 'datetime'])

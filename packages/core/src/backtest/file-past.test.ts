@@ -94,3 +94,14 @@ it('says which lines cannot be read, and runs on what can', async () => {
   expect(points).toBe(3)
   expect(transitions.map(({ kind, at }) => [kind, (at - START) / MINUTE])).toEqual([['fired', 2]])
 })
+
+it('tells at the end of a file what it passed over, but not of what is too old or missing', async () => {
+  const told: [string, number][] = []
+  const files = [await file('a.csv', [[0, 1], [1, 'NaN'], [2, 3], [2, 4], [1, 5], [3, 6]]), await file('newest-first.csv', each(0, 2_000).toReversed()), await file('sorted.csv', each(0, 10))]
+  const source = await filePast(files, { rule, onPassedOver: (name, points) => void told.push([name, points]) })
+  await windowsOf(source)
+  expect([told.length, Object.fromEntries(told)]).toEqual([2, { 'a.csv': 2, 'newest-first.csv': 1_999 }])
+  told.length = 0
+  await windowsOf(await filePast(files.slice(0, 1), { rule, since: START + 2 * MINUTE, onPassedOver: (name, points) => void told.push([name, points]) }))
+  expect(told).toEqual([['a.csv', 1]])
+})

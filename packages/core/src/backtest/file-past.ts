@@ -20,6 +20,8 @@ export interface FilePastOptions {
   readonly since?: number
   /** Told of lines that cannot be read, in each reading. Default: nobody. */
   readonly onProblem?: (problem: TocsinError) => void
+  /** Told at the end of a file, in each reading, how many of its points were not later than one before them and are passed over; not told of none. */
+  readonly onPassedOver?: (file: string, points: number) => void
 }
 
 const DAY = 86_400_000
@@ -31,7 +33,7 @@ const STEPS = 1_000
  * Files of points as a past, one series each. The time between two points is the one that is in the middle when all are sorted. A point
  * that is not later than the one before it is passed over, as it would be live.
  */
-export async function filePast(files: readonly PastFile[], { rule, since = -Infinity, onProblem = () => {} }: FilePastOptions): Promise<PastSource> {
+export async function filePast(files: readonly PastFile[], { rule, since = -Infinity, onProblem = () => {}, onPassedOver = () => {} }: FilePastOptions): Promise<PastSource> {
   const bytes = await sizeOf(files)
   const type = rule.name.split('.')[0] ?? rule.name
   let read = 0
@@ -41,7 +43,7 @@ export async function filePast(files: readonly PastFile[], { rule, since = -Infi
     async *windows(only) {
       read = 0
       const chosen = files.filter(({ name }) => only === undefined || only.has(name))
-      const cursors = await Promise.all(chosen.map((file) => openCursor(file, type, since, { onProblem, onBytes: (count) => void (read += count) })))
+      const cursors = await Promise.all(chosen.map((file) => openCursor(file, type, since, { onProblem, onPassedOver, onBytes: (count) => void (read += count) })))
       const begins = cursors.flatMap(({ first }) => first ?? [])
       if (begins.length === 0) return
       for (let from = least(begins); ; from += DAY) {
@@ -95,19 +97,29 @@ interface Cursor {
   take(until: number): Promise<{ readonly timestamps: Float64Array; readonly values: Float64Array }>
 }
 
-async function openCursor({ path, name }: PastFile, type: string, since: number, options: { readonly onProblem: (problem: TocsinError) => void; readonly onBytes: (count: number) => void }): Promise<Cursor> {
+interface CursorOptions extends Required<Pick<FilePastOptions, 'onProblem' | 'onPassedOver'>> {
+  readonly onBytes: (count: number) => void
+}
+
+async function openCursor({ path, name }: PastFile, type: string, since: number, { onPassedOver, ...options }: CursorOptions): Promise<Cursor> {
   const pieces = readRows(path, { shown: name, ...options })
-  let newest = since - 1
+  let newest = -Infinity
   let waiting = NO_POINTS
   let isRead = false
+  let passedOver = 0
   /** Adds a piece to what waits. */
   const readOn = async (): Promise<boolean> => {
     const { value, done } = await pieces.next()
     isRead = done === true
     if (done !== true) {
-      const later = laterPoints(value, newest)
+      const later = laterPoints(value, since, newest)
+      passedOver += later.passedOver
       newest = later.timestamps.at(-1) ?? newest
       waiting = joined([waiting, later])
+    }
+    if (done === true && passedOver > 0) {
+      onPassedOver(name, passedOver)
+      passedOver = 0
     }
     return !isRead
   }
@@ -169,20 +181,25 @@ function before(timestamps: Float64Array, until: number): number {
   return index === -1 ? timestamps.length : index
 }
 
-/** The present points of some rows that are each later than all before them. */
-function laterPoints({ timestamps, values }: Rows, after: number): Points {
+/** The present points of some rows that are each later than all before them, and how many are not. */
+function laterPoints({ timestamps, values }: Rows, since: number, after: number): Points & { readonly passedOver: number } {
   const later = { timestamps: new Float64Array(timestamps.length), values: new Float64Array(timestamps.length) }
   let newest = after
   let count = 0
+  let passedOver = 0
   for (const [index, at] of timestamps.entries()) {
     const value = values[index] ?? NaN
-    if (!(at > newest) || Number.isNaN(value)) continue
+    if (!(at >= since) || Number.isNaN(value)) continue
+    if (at <= newest) {
+      passedOver += 1
+      continue
+    }
     newest = at
     later.timestamps[count] = at
     later.values[count] = value
     count += 1
   }
-  return part(later, 0, count)
+  return { ...part(later, 0, count), passedOver }
 }
 
 function periodOf(timestamps: Float64Array): number {

@@ -87,7 +87,8 @@ describe('CSV', () => {
     expect((await read('b.csv', '2026-01-05 12:00:00,1\n2026-01-05 12:01:00,2\n')).rows).toEqual(one)
     expect((await read('c.csv', '\uFEFFtimestamp,value\r\n2026-01-05 12:00:00,1\r\n\r\n2026-01-05 12:01:00,2\r\n')).rows).toEqual(one)
     expect((await read('d.csv', '\uFEFF2026-01-05 12:00:00,1\n  \n2026-01-05 12:01:00,2\n')).rows).toEqual(one)
-    expect((await read('e.csv', '"Time","host","Value"\n"2026-01-05 12:00:00","web, 1"\n"2026-01-05 12:01:00",web-1,"2"\n')).rows.at(-1)).toEqual(one[1])
+    expect((await read('e.csv', '"Time","host","Value"\n"2026-01-05 12:00:00","web, 1"\n"2026-01-05 12:01:00",web-1,"2"\n')).rows).toEqual([[NaN, NaN], one[1]])
+    expect((await read('g.csv', '"Time","host, or so","Value"\n"2026-01-05 12:00:00","web, ""1""",1\n"2026-01-05 12:01:00",,"2"\n')).rows).toEqual(one)
     expect((await read('f.csv', '2026-01-05 12:00:00,1,ignored\n')).rows).toEqual([one[0]])
   })
 
@@ -100,6 +101,9 @@ describe('CSV', () => {
     const { stamps, texts } = await read('a.csv', 'timestamp,value\n 2026-01-05 12:00:00,1.50\n"x",\n2026-01-05 12:01:00\n')
     expect(stamps).toEqual([' 2026-01-05 12:00:00', '"x"', '2026-01-05 12:01:00'])
     expect(texts).toEqual(['1.50', '', ''])
+    const quoted = await read('b.csv', '2026-01-05 12:00:00,"1,234.5"\n"5 Jan, 2026",1\n"2026, half\n')
+    expect([quoted.stamps, quoted.texts]).toEqual([['2026-01-05 12:00:00', '"5 Jan, 2026"', '"2026'], ['"1,234.5"', '1', ' half']])
+    expect(quoted.problems).toHaveLength(3)
   })
 
   it('names the first ten bad lines and counts the others', async () => {

@@ -1,6 +1,7 @@
 import type { Monitor } from '../config/monitor.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
 import type { HistoryPoints, HistorySeries, HistoryStore } from '../model/history.ts'
+import { ruleOfSeries } from '../plugin/rule-of-series.ts'
 import type { PastSeries, PastSource } from './past-window.ts'
 
 /** What a backtest asks of a store's history. */
@@ -19,7 +20,7 @@ const NONE = new Float64Array()
 export async function storePast(history: PastHistory, monitor: Pick<Monitor, 'name' | 'watch'>, { from, until }: StorePastOptions): Promise<PastSource> {
   const rules = monitor.watch.flatMap((watch) => watch.rules)
   const known = (await history.series({ monitor: monitor.name })).flatMap((series) => {
-    const rule = ruleOf(series, rules)
+    const rule = ruleOfSeries(series, rules)
     return rule === undefined ? [] : [{ series, rule }]
   })
   const begin = known.reduce((least, { series: { firstAt, goneAt = Infinity } }) => (goneAt < from ? least : Math.min(least, Math.max(from, firstAt))), until)
@@ -54,10 +55,4 @@ function pastOf({ resource, metric, labels, period, goneAt }: HistorySeries, rul
   const { timestamps = NONE, values = NONE } = points ?? {}
   const series = { resource, metric, ...(Object.keys(labels).length === 0 ? {} : { labels }), period, timestamps, values, settledUntil: end, status: 'complete' } as const
   return { rule: rule.name, series, ...(goneAt !== undefined && goneAt < end ? { goneAt } : {}) }
-}
-
-/** The rule of a metric; where collectors have metrics of one name, that of the collector whose resources are of this type. */
-function ruleOf({ metric, resource }: HistorySeries, rules: readonly WatchedRule[]): WatchedRule | undefined {
-  const named = rules.filter((rule) => rule.metric.name === metric)
-  return named.find(({ name }) => name === `${resource.type}.${metric}`) ?? (named.length === 1 ? named[0] : undefined)
 }

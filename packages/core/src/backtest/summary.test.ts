@@ -65,6 +65,10 @@ describe('a summary', () => {
     ['Europe/Berlin', '2026-01-05T21:00:00Z', 1],
     ['Europe/Berlin', '2026-07-05T20:00:00Z', 1],
     ['America/Los_Angeles', '2026-01-05T22:00:00Z', 0],
+    ['America/Los_Angeles', '1970-01-01T02:00:00Z', 0],
+    // The same hour in UTC before and after the clocks change.
+    ['America/Los_Angeles', '2026-03-08T05:30:00Z', 0],
+    ['America/Los_Angeles', '2026-03-09T05:30:00Z', 1],
   ])('counts as night in %s what is told at %s: %d', async (timeZone, at, night) => {
     const { pages, pagesAtNight, receivers } = await summaryOf(fleetMonitor({ timeZone }), { a: [91] }, Date.parse(at))
     expect([pages, pagesAtNight, receivers[0]?.atNight]).toEqual([1, night, night])

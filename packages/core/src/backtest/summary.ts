@@ -100,7 +100,8 @@ const isPage = ({ level, reason }: Notification): boolean => level === 'critical
 const pageKey = ({ at, alerts }: Notification): string => [at, ...alerts.filter(({ level }) => level === 'critical').map(({ subject }) => subject.fingerprint)].join(' ')
 
 function isNight(at: number, zone: Zone): boolean {
-  const time = (at + zone.stretchAt(at).offset) % DAY
+  // Points may be counted from 0 on, and the zone be behind.
+  const time = (((at + zone.stretchAt(at).offset) % DAY) + DAY) % DAY
   return time >= NIGHT.from || time < NIGHT.until
 }
 

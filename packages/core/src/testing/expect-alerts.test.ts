@@ -138,6 +138,9 @@ describe('what is given', () => {
     const two = { ...monitor, watch: [...monitor.watch, ...monitor.watch.map((watch) => ({ ...watch, rules: watch.rules.map((rule) => ({ ...rule, name: rule.name.replace('fleet', 'host') })) }))] }
     expect(await failure(expectAlerts(two, { cpu: '1' }).toBe('OK'))).toBe('TypeError: "cpu" may be fleet.cpu or host.cpu')
     expect(await failure(expectAlerts(monitor, { cpu: '1' }, { from: 'noon' }).toBe('OK'))).toBe('TypeError: "from" cannot be "noon": write it as 2026-01-05T12:00:00Z')
+    // Without an offset it would be another instant on every machine.
+    for (const from of ['2026-01-05T12:00:00', '2026-01-05 12:00', '2026-13-05T12:00:00Z']) expect(await failure(expectAlerts(monitor, { cpu: '1' }, { from }).toBe('OK'))).toBe(`TypeError: "from" cannot be "${from}": write it as 2026-01-05T12:00:00Z`)
+    await expectAlerts(monitor, { cpu: '1' }, { from: '2026-01-05T13:00:00+01:00' }).toBe('OK')
   })
 })
 

@@ -11,7 +11,7 @@ import { levelsDiff, messagesDiff } from './expect-alerts-diff.ts'
 import { type GivenRow, type GivenValues, levelWords, readGiven } from './expect-alerts-input.ts'
 
 export interface ExpectAlertsOptions {
-  /** When the first value is measured, ISO 8601. Default `2026-01-05T12:00:00Z`, a Monday: mute windows look at it. */
+  /** When the first value is measured, ISO 8601 with an offset: tests mean the same on every machine. Default `2026-01-05T12:00:00Z`, a Monday: mute windows look at it. */
   readonly from?: string
 }
 
@@ -34,6 +34,7 @@ export interface ExpectedAlerts {
 }
 
 const MINUTE = 60_000
+const WITH_OFFSET = /T.*(?:Z|[+-]\d\d:\d\d)$/
 
 /**
  * Runs a monitor on values, one a minute, through the production evaluators, alert engine and routing, on a virtual clock. Nothing is collected
@@ -72,7 +73,7 @@ interface Played {
 }
 
 async function play(monitor: Monitor, given: Readonly<Record<string, GivenValues>>, from: string): Promise<Played> {
-  const start = Date.parse(from)
+  const start = WITH_OFFSET.test(from) ? Date.parse(from) : NaN
   if (Number.isNaN(start)) throw new TypeError(`"from" cannot be "${from}": write it as 2026-01-05T12:00:00Z`)
   const rows = readGiven(monitor, given)
   const until = start + Math.max(1, ...rows.map(({ values }) => values.length)) * MINUTE

@@ -20,8 +20,8 @@ export function answerOf(scene: Scene, now: number): Answer {
   const receivers = [...Map.groupBy(scene.groups, ({ receiver }) => receiver)].map(([receiver, groups]) => receiverAnswer(receiver, groups, scene))
   if (receivers.length === 0) {
     const reason = nothingToTell(scene, now)
-    const fired = reason === 'noReceiver' || reason === 'notLookedAt' || reason === 'forgotten'
-    return { code: fired ? 'nobodyTold' : 'nothingToTell', text: `${fired ? 'nobody was told' : 'nothing to tell'}: ${nothingText(reason, scene)}`, receivers, reason }
+    const code = reason === 'forgotten' ? 'unknown' : reason === 'noReceiver' || reason === 'notLookedAt' ? 'nobodyTold' : 'nothingToTell'
+    return { code, text: `${HEADS[code]}: ${nothingText(reason, scene)}`, receivers, reason }
   }
   const messages = receivers.filter(hears).flatMap((receiver) => receiver.messages)
   const told = receivers.filter((receiver) => receiver.told)
@@ -29,7 +29,7 @@ export function answerOf(scene: Scene, now: number): Answer {
   return { code, text: textOf(code, receivers, scene), receivers }
 }
 
-const HEADS = { told: 'told', onItsWay: 'nobody was told yet', undelivered: 'nobody was told', nobodyTold: 'nobody was told' } as const
+const HEADS = { told: 'told', onItsWay: 'nobody was told yet', undelivered: 'nobody was told', nobodyTold: 'nobody was told', nothingToTell: 'nothing to tell', unknown: 'who was told is not known' } as const
 
 function textOf(code: keyof typeof HEADS, receivers: readonly ReceiverAnswer[], scene: Scene): string {
   const [heard, unheard] = [receivers.filter(hears), receivers.filter((receiver) => !hears(receiver))]

@@ -39,6 +39,8 @@ export interface Evidence {
   /** Whether nothing has happened to it since. */
   readonly current: boolean
   readonly groups: readonly GroupCourse[]
+  /** Whether of a group with very many decisions the older ones that do not name the alert were left out. */
+  readonly shortened: boolean
   /** By id. */
   readonly messages: ReadonlyMap<string, KeptMessage>
   /** By id. */
@@ -50,10 +52,13 @@ export interface Evidence {
 /** More of one alert is in no episode that a person reads. */
 const MOST = 1_000
 
-/** @throws TocsinError E601 when there is no such alert, or more than one. */
-export async function readEvidence(tx: Transaction, choice: AlertChoice, at: number): Promise<Evidence> {
+/**
+ * @param measured what it is about, where no alert is kept of it.
+ * @throws TocsinError E601 when there is no such alert, or more than one.
+ */
+export async function readEvidence(tx: Transaction, choice: AlertChoice, at: number, measured?: AlertSubject): Promise<Evidence> {
   const { monitor } = choice
-  const found = await findRemembered(tx, choice)
+  const found: Found = measured === undefined ? await findRemembered(tx, choice) : { fingerprint: measured.fingerprint, alert: undefined, subject: measured }
   const { fingerprint } = found
   const all = await tx.events.list({ monitor, fingerprint, until: at, limit: MOST })
   const [newest] = await tx.events.list({ monitor, fingerprint, limit: 1 })
@@ -77,6 +82,7 @@ export async function readEvidence(tx: Transaction, choice: AlertChoice, at: num
     events,
     current: newest === undefined || newest.at <= at,
     groups,
+    shortened: groups.some(({ decisions }) => decisions.length >= MOST),
     messages,
     silences: new Map((await tx.silences.list(monitor)).map(({ id, value }) => [id, value])),
     alerts: new Map((await tx.alerts.list(monitor)).map(({ id, value }) => [id, value])),
@@ -115,6 +121,12 @@ async function coursesOf(tx: Transaction, { fingerprint, ...span }: { readonly m
   const naming = await tx.decisions.list({ ...span, fingerprint, limit: MOST })
   const groups = new Map(naming.map(({ receiver, key }) => [`${receiver}${key}`, { receiver, key }]))
   const courses: GroupCourse[] = []
-  for (const group of groups.values()) courses.push({ ...group, decisions: await tx.decisions.list({ ...span, group, limit: MOST }) })
+  for (const group of groups.values()) {
+    const newest = await tx.decisions.list({ ...span, group, limit: MOST })
+    const [first] = newest
+    // In a busy group others may have pushed out the very decision that says why nobody is told.
+    const named = newest.length < MOST || first === undefined ? [] : naming.filter(({ receiver, key, at }) => receiver === group.receiver && key === group.key && at < first.at)
+    courses.push({ ...group, decisions: [...named, ...newest] })
+  }
   return courses.toSorted((a, b) => (a.receiver === b.receiver ? (a.decisions[0]?.at ?? 0) - (b.decisions[0]?.at ?? 0) : a.receiver < b.receiver ? -1 : 1))
 }

@@ -225,7 +225,7 @@ const NOTHING: Readonly<Record<NothingToTellReason, Scenario>> = {
       await fleet.store.transaction(async (tx) => void (await tx.decisions.prune('main', Infinity, 99)))
       return (400 * DAY) / MINUTE
     },
-    says: 'nobody was told: what was decided then is not kept any more',
+    says: 'who was told is not known: what was decided then is not kept any more',
   },
 }
 
@@ -423,4 +423,18 @@ describe('an alert', () => {
     expect(forgotten.answer.receivers[0]?.messages.map(({ end, outcome }) => [end, outcome])).toEqual([[false, 'forgotten'], [false, 'forgotten'], [true, 'forgotten']])
     for (const id of [web1.id, gone.fingerprint.slice(0, 3), 'ffffffff']) await expect(explain(fleet.store, monitor, { id, now: at(5) })).rejects.toMatchObject({ code: 'E601' })
   })
+})
+
+it('names the reason of a decision that very many others of its group have followed', async () => {
+  const monitor = fleetMonitor({ groupBy: [] })
+  const fleet = await openFleet(monitor)
+  await addSilence(fleet.store, { matchers: 'name=web-1', for: '2d', createdBy: 'anna', comment: 'deploy' }, { monitor: 'main', id: 's-12', now: at(0) })
+  const span = 1_010
+  // All are in one group, in which another one comes and goes in each minute: the first two are news once.
+  for (let minute = 0; minute <= span; minute++) await fleet.cycle({ 'web-1': RED, 'web-2': minute % 2 === 0 ? RED : GREEN, 'web-3': RED }, at(minute))
+  const silenced = await explain(fleet.store, monitor, { id: web1.id, now: at(span) })
+  expect(silenced.answer.text).toBe('nobody was told: silence s-12 by anna until 2026-01-07 03:00: deploy')
+  const unsilenced = await explain(fleet.store, monitor, { id: 'fleet.cpu/web-3', now: at(span) })
+  expect(unsilenced.answer.receivers[0]?.messages[0]).toMatchObject({ at: at(0), reason: 'first' })
+  expect(unsilenced.gaps.map(({ code }) => code)).toEqual(['decisionsLeftOut', 'historyOff'])
 })

@@ -49,7 +49,7 @@ export type NothingToTellReason =
 export type DeliveryCode = NonNullable<DeliveryAttempt['outcome']> | 'queued' | 'underWay' | 'givenUp' | 'dropped' | 'forgotten'
 
 /** What is not known, and why. */
-export type GapCode = 'historyOff' | 'pointsForgotten' | 'noPoints' | 'subjectForgotten'
+export type GapCode = 'historyOff' | 'pointsForgotten' | 'noPoints' | 'subjectForgotten' | 'decisionsLeftOut'
 
 /** The named reason of a step. */
 export type StepCode = DecisionReason | RouteReason | GroupDecision['decision'] | NotificationReason | NotToldReason | DeliveryCode | Phase | Health | 'points' | 'missing' | 'provisional'
@@ -97,8 +97,8 @@ export interface ReceiverAnswer {
 
 /** Who was told; or why nobody was. */
 export interface Answer {
-  /** `told`: a message arrived. `onItsWay`: none has arrived yet. `undelivered`: none did, and none will. `nobodyTold`: nothing was sent. */
-  readonly code: 'told' | 'onItsWay' | 'undelivered' | 'nobodyTold' | 'nothingToTell'
+  /** `told`: a message arrived. `onItsWay`: none has arrived yet. `undelivered`: none did, and none will. `nobodyTold`: nothing was sent. `unknown`: what was decided is not kept any more. */
+  readonly code: 'told' | 'onItsWay' | 'undelivered' | 'nobodyTold' | 'nothingToTell' | 'unknown'
   /** One line. */
   readonly text: string
   /** In alphabetical order. Empty where no group has the alert. */

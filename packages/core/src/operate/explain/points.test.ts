@@ -59,7 +59,7 @@ it('begin a little before the episode, end at the instant, and name the newest w
 it.each([
   ['pointsForgotten', { 0: 91 }, 16 * 24 * 60, 0, 'the points of that time are gone: they are kept for 15d'],
   ['pointsForgotten', { 0: 91, 4: 91 }, 15 * 24 * 60 + 1, 4, 'the first points of the episode are gone: they are kept for 15d'],
-  ['noPoints', {}, 0, 0, 'there are no points of its series: it is not measured, or was not by then'],
+  ['noPoints', {}, 0, 0, 'there are no points of its series around that time'],
 ] as const)('are said to be missing: %s', async (code, values, now, then, text) => {
   const store: Store = { ...memoryStore(), history: historyOf(values) }
   const fleet = await openFleet(fleetMonitor(), store)

@@ -29,7 +29,8 @@ export async function readPoints(store: Store, monitor: Pick<Monitor, 'name' | '
   const series = known.find((one) => one.resource.account === resource.account && one.resource.region === resource.region && sameLabels(one.labels, dimensions))
   const lead = BEFORE * (series?.period ?? 0)
   const [found] = series === undefined ? [] : await history.points({ series: [series.id], from: from - lead, until: at + 1 })
-  if (series === undefined || found === undefined) return gap('noPoints', 'there are no points of its series: it is not measured, or was not by then')
+  if (series === undefined) return gap('noPoints', 'there are no points of its series: it is not measured')
+  if (found === undefined) return gap('noPoints', 'there are no points of its series around that time')
   const points = Array.from(found.timestamps, (time, index) => ({ at: time, value: found.values[index] ?? NaN }))
   const forgotten = from - lead < now - monitor.history.points
   return { points: withMissing(points, series.period), gaps: forgotten ? [{ code: 'pointsForgotten', text: `the first points of the episode are gone: they are kept for ${kept}` }] : [] }
