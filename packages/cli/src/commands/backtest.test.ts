@@ -189,6 +189,7 @@ describe('wrong use', () => {
     [['--in', 'data', '--rule', 'fake.mem'], /^E600 there is no rule "fake\.mem" · --rule · one of: fake\.cpu/],
     [['--in', 'data', '--set', 'critical'], /^E600 --set cannot be "critical" · /],
     [['--in', 'data', '--set', 'criticl=85'], /^E102 .*"criticl".* · fake\.cpu · did you mean "critical"\?/],
+    [['--in', 'data', '--set', 'fake.cpuu.critical=85'], /^E600 --set "fake\.cpuu\.critical=85" names no rule · .* · put one in front: fake\.cpu\.critical=85\n$/],
     [['--in', 'data', '--set', 'critical=50'], /^E112 .* · fake\.cpu · /],
     [['--in', 'data', '--since', '2027-01-01 00:00'], /^E600 there are no points in a\.csv · /],
     [['--in', 'data', '--since', 'soon'], /^E600 --since cannot be "soon" · /],
