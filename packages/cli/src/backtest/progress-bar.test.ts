@@ -29,3 +29,9 @@ it('is not there elsewhere, nor beside JSON', () => {
     expect(written).toEqual([])
   }
 })
+
+it('shows names of files as what they are: no control characters', () => {
+  const { bar: shown, written } = bar({ isTTY: true })
+  shown.show('a\u001B[2J\nb.csv', 0)
+  expect(written[0]?.slice('\r\u001B[2K'.length)).not.toMatch(/[\u0000-\u001F]/)
+})

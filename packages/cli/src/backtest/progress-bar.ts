@@ -1,3 +1,4 @@
+import { oneLine } from '@tocsin/core'
 import type { Invocation } from '../invocation.ts'
 
 /** Shows on a terminal how far a long work is; elsewhere it shows nothing. */
@@ -22,7 +23,7 @@ export function openProgressBar({ shell, json }: Pick<Invocation, 'shell' | 'jso
       drawnAt = shell.now()
       const done = Math.min(1, Math.max(0, share))
       const full = Math.round(done * CELLS)
-      const text = `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${String(Math.floor(done * 100)).padStart(3)}% ${what}`
+      const text = `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${String(Math.floor(done * 100)).padStart(3)}% ${oneLine(what)}`
       stderr.write(`\r\u001B[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`)
     },
     clear() {

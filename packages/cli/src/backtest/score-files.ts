@@ -40,7 +40,7 @@ export async function scoreFiles(invocation: Invocation, flags: BacktestFlags, o
   return {
     exit: strongest([EXIT.fine, ...found.map(({ code }) => exitCodeOf(code))]),
     data: { scoredBy: name, files: written, rows },
-    lines: [`scored ${rows.toLocaleString('en-US')} rows of ${files.length} ${files.length === 1 ? 'file' : 'files'} by ${name}, in ${out}`],
+    lines: [`scored ${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'} of ${files.length} ${files.length === 1 ? 'file' : 'files'} by ${name}, in ${out}`],
     problems: found,
     next: shellWords(['tocsin', 'backtest', ...flags.in.flatMap((path) => ['--in', path]), '--rule', flags.rule ?? 'ec2.cpu']),
   }

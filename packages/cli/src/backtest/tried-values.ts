@@ -22,12 +22,15 @@ export function readTriedValues(texts: readonly string[], rules: readonly string
     const at = text.indexOf('=')
     if (at < 1) throw usageError(`--set cannot be "${text}"`, 'write an option and its value: ec2.cpu.critical=85', 'tocsin backtest')
     const [name, written] = [text.slice(0, at), text.slice(at + 1)]
-    const rule = rules.filter((known) => name.startsWith(`${known}.`)).toSorted((a, b) => b.length - a.length)[0] ?? chosen
+    const rule = rules.filter((known) => name.startsWith(`${known}.`)).toSorted((a, b) => b.length - a.length)[0] ?? (namesCollector(name, rules) ? undefined : chosen)
     if (rule === undefined) throw usageError(`--set "${text}" names no rule`, `put one in front: ${rules.map((known) => `${known}.critical=85`).slice(0, 3).join(', ')}`, 'tocsin backtest')
     const [first = '', ...rest] = (name.startsWith(`${rule}.`) ? name.slice(rule.length + 1) : name).split('.')
     return { rule, path: [first, ...rest], value: valueOf(written), text: `${rule}.${[first, ...rest].join('.')}=${written}` }
   })
 }
+
+/** Whether it begins as the name of a rule does: then it is one that is misspelled, and no option. */
+const namesCollector = (name: string, rules: readonly string[]): boolean => rules.some((rule) => name.startsWith(`${rule.slice(0, rule.indexOf('.'))}.`))
 
 /** The monitor with the values that are tried. */
 export function withTriedValues(monitor: Monitor, tried: readonly TriedValue[]): Monitor {

@@ -94,6 +94,14 @@ describe('a report', () => {
     expect(stdout).not.toMatch('CRITICAL')
   })
 
+  it('changes what is named and nothing beside it: a length that stands for both levels stays that of the other', async () => {
+    const path = join(folder, 'slow.config.ts')
+    await writeFile(path, `import monitor from ${JSON.stringify(FIXTURE)}\nimport { tryOptions } from '@tocsin/core'\nexport default tryOptions(monitor, 'fake.cpu', { for: '30m', keepFiringFor: '5m' })\n`)
+    const { stdout } = await tocsin(['backtest', '--config', path, '--json', '--in', 'data', '--no-advice', '--set', 'for.critical=5m'], folder)
+    const { alerts } = data.parse(envelope.parse(JSON.parse(stdout)).data)
+    expect(alerts.map(({ level }) => level)).toEqual(['critical', 'critical', 'critical'])
+  })
+
   it('says which alerts are only in one of two configurations', async () => {
     const { comparison } = await report('--in', 'data/a.csv', '--set', 'warning=75', '--no-advice')
     expect(comparison).toMatchObject({ onlyHere: [], onlyThere: [{ name: 'a.csv', level: 'warning' }], otherLevel: [] })
@@ -189,6 +197,7 @@ describe('wrong use', () => {
     [['--in', 'data', '--rule', 'fake.mem'], /^E600 there is no rule "fake\.mem" · --rule · one of: fake\.cpu/],
     [['--in', 'data', '--set', 'critical'], /^E600 --set cannot be "critical" · /],
     [['--in', 'data', '--set', 'criticl=85'], /^E102 .*"criticl".* · fake\.cpu · did you mean "critical"\?/],
+    [['--in', 'data', '--set', 'fake.cpuu.critical=85'], /^E600 --set "fake\.cpuu\.critical=85" names no rule · .* · put one in front: fake\.cpu\.critical=85\n$/],
     [['--in', 'data', '--set', 'critical=50'], /^E112 .* · fake\.cpu · /],
     [['--in', 'data', '--since', '2027-01-01 00:00'], /^E600 there are no points in a\.csv · /],
     [['--in', 'data', '--since', 'soon'], /^E600 --since cannot be "soon" · /],

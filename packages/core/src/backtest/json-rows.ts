@@ -11,6 +11,9 @@ const rowSchema = z.union([
   z.tuple([scalar, scalar]).transform(([timestamp, value]) => ({ timestamp, value })),
 ])
 
+/** What there is of an element that is no point. */
+const written = z.union([z.looseObject({ timestamp: z.unknown().optional(), value: z.unknown().optional() }), z.array(z.unknown()).transform(([timestamp, value]) => ({ timestamp, value }))])
+
 /** Reads one point a line. */
 export function jsonLinesParser(bad: BadLine): RowParser {
   const readTime = timeReader()
@@ -24,7 +27,7 @@ export function jsonLinesParser(bad: BadLine): RowParser {
       if (isLast && rest !== '') lines.push(rest)
       for (const one of lines) {
         line += 1
-        if (one.trim() !== '') addRow(one, line, { rows, readTime, bad })
+        if (one.trim() !== '') addRow(one.trim(), line, { rows, readTime, bad })
       }
       return rows
     },
@@ -94,11 +97,13 @@ export function jsonListParser(bad: BadLine): RowParser {
 const SPACE = new Set([' ', '\t', '\r', '\uFEFF'])
 
 function addRow(text: string, line: number, { rows, readTime, bad }: RowContext): void {
-  const { timestamp, value } = readElement(text, line, bad)
-  const at = typeof timestamp === 'number' ? readEpoch(timestamp) : typeof timestamp === 'string' ? readTime(timestamp) : NaN
-  const number = value === null ? NaN : typeof value === 'string' ? readValue(value) : value
-  if (timestamp !== undefined && Number.isNaN(at)) bad(line, `${JSON.stringify(timestamp)} is not a time`, FIX)
-  else if (timestamp !== undefined && number === undefined) bad(line, `${JSON.stringify(value)} is not a number`, FIX)
+  const parsed = parse(text, line, bad)
+  const point = rowSchema.safeParse(parsed).data
+  const { timestamp, value } = point ?? written.safeParse(parsed).data ?? {}
+  const [at, number] = point === undefined ? [NaN, undefined] : [timeOf(point.timestamp, readTime), numberOf(point.value)]
+  if (point === undefined && parsed !== undefined) bad(line, 'it is not a point', FIX)
+  else if (point !== undefined && Number.isNaN(at)) bad(line, `${JSON.stringify(timestamp)} is not a time`, FIX)
+  else if (point !== undefined && number === undefined) bad(line, `${JSON.stringify(value)} is not a number`, FIX)
   const readable = !Number.isNaN(at) && number !== undefined
   rows.timestamps.push(readable ? at : NaN)
   rows.values.push(readable ? number : NaN)
@@ -108,14 +113,15 @@ function addRow(text: string, line: number, { rows, readTime, bad }: RowContext)
 
 type Scalar = z.output<typeof scalar>
 
-/** Told of as bad, and empty, when it is no point at all. */
-function readElement(text: string, line: number, bad: BadLine): { readonly timestamp?: Scalar; readonly value?: Scalar } {
+const timeOf = (timestamp: Scalar, readTime: RowContext['readTime']): number => (typeof timestamp === 'number' ? readEpoch(timestamp) : timestamp === null ? NaN : readTime(timestamp))
+const numberOf = (value: Scalar): number | undefined => (value === null ? NaN : typeof value === 'string' ? readValue(value) : value)
+
+/** `undefined`, and told of as bad, when it is no JSON. */
+function parse(text: string, line: number, bad: BadLine): unknown {
   try {
-    const parsed = rowSchema.safeParse(JSON.parse(text))
-    if (parsed.success) return parsed.data
-    bad(line, 'it is not a point', FIX)
+    return JSON.parse(text)
   } catch (error) {
     bad(line, reasonOf(error), FIX)
+    return undefined
   }
-  return {}
 }

@@ -131,6 +131,7 @@ describe('JSON', () => {
     expect(await read('a.json', JSON.stringify(points))).toMatchObject({ rows: expected, problems: [] })
     expect(await read('b.json', `\uFEFF\n${JSON.stringify(points, null, 2)}\n`)).toMatchObject({ rows: expected, problems: [] })
     expect(await read('c.jsonl', points.map((point) => JSON.stringify(point)).join('\n\n'))).toMatchObject({ rows: expected, problems: [] })
+    expect(await read('f.jsonl', `\uFEFF${points.map((point) => JSON.stringify(point)).join('\r\n')}`)).toMatchObject({ rows: expected, problems: [] })
     expect(await read('d.ndjson', '')).toMatchObject({ rows: [], problems: [] })
     expect(await read('e.json', '[]')).toMatchObject({ rows: [], problems: [] })
   })
@@ -148,6 +149,13 @@ describe('JSON', () => {
     ])
     expect(rows.at(-1)).toEqual([NOON, 3])
     expect(rows.length).toBe(7)
+  })
+
+  it('gives what there is of an element that is no point', async () => {
+    const { rows, stamps, texts } = await read('a.json', `[{ "timestamp": ${NOON}, "value": { "max": 1 } }, { "timestamp": "x" }, [${NOON}], [${NOON}, true, 1], 5, null]`)
+    expect(rows).toEqual(Array.from({ length: 6 }, () => [NaN, NaN]))
+    expect(stamps).toEqual([String(NOON), '"x"', String(NOON), String(NOON), 'null', 'null'])
+    expect(texts).toEqual(['{"max":1}', 'null', 'null', 'true', 'null', 'null'])
   })
 
   it.each([

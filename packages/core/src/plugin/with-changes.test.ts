@@ -7,3 +7,7 @@ it('changes what it is given, deep in objects, and takes away what is undefined'
   expect(withChanges(options, { for: '5m', labels: undefined })).toEqual({ critical: 80, for: '5m', list: [1, 2] })
   expect(options).toEqual({ critical: 80, for: { warning: '5m', critical: '1m' }, labels: { team: 'a' }, list: [1, 2] })
 })
+
+it('leaves the length of the other level as it was, where one stood for both', () => {
+  expect(withChanges({ for: '10m', keepFiringFor: 60_000 }, { for: { critical: '5m' }, keepFiringFor: { warning: undefined } })).toEqual({ for: { warning: '10m', critical: '5m' }, keepFiringFor: { critical: 60_000 } })
+})

@@ -1,6 +1,7 @@
 import { judgeComposite, type OperandAlert, type Operands, refsOf } from '../alerting/composite.ts'
 import { conditionRefs } from '../alerting/condition.ts'
 import type { AlertPolicy } from '../alerting/reducer.ts'
+import { subjectOf } from '../alerting/subject.ts'
 import type { Composite } from '../config/composite.ts'
 import type { Monitor } from '../config/monitor.ts'
 import type { AlertRecord, AlertSubject } from '../model/alert.ts'
@@ -11,7 +12,6 @@ import type { Store } from '../store/store.ts'
 import type { AlertBook } from './alert-book.ts'
 import { followClock } from './follow-clock.ts'
 import { policyOf } from './judge.ts'
-import { subjectOf } from './subject.ts'
 
 /** The rule of the alerts that a composite makes. */
 const compositeRule = (name: string): string => `composite.${name}`

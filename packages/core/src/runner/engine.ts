@@ -1,3 +1,4 @@
+import { subjectOf } from '../alerting/subject.ts'
 import type { Monitor } from '../config/monitor.ts'
 import type { DeliveryReport } from '../delivery/report.ts'
 import { asTocsinError, TocsinError } from '../errors.ts'
@@ -26,7 +27,6 @@ import type { RecordReport } from './recording.ts'
 import { roomOf, tooMany } from './room.ts'
 import { scheduleOf } from './schedule.ts'
 import { CHANNEL_ERROR_FOR, channelResource, channelRule, configurationResource, configurationRule, judgeFailure, recorderResource, recorderRule, reportResource, reportRule, selfPolicy, sourceResource, sourceRule } from './self-alerts.ts'
-import { subjectOf } from './subject.ts'
 import { openSubjects } from './subjects.ts'
 
 /** Evaluate, reduce, route and commit: everything between collecting and delivering. No network, no waiting but for the store. */

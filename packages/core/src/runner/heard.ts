@@ -4,7 +4,7 @@ import type { DeliveryAttempt } from '../model/delivery-attempt.ts'
 import type { OutboxRow } from '../store/outbox.ts'
 import type { AlertBook } from './alert-book.ts'
 import { channelResource, channelRule } from './self-alerts.ts'
-import { subjectOf } from './subject.ts'
+import { subjectOf } from '../alerting/subject.ts'
 
 /** What is heard of an attempt to send. */
 export type Heard = Pick<DeliveryReport, 'receiver' | 'result' | 'report'>

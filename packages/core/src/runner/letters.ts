@@ -7,7 +7,7 @@ import type { Services } from '../plugin/services.ts'
 import type { ReportIssue } from '../store/outbox.ts'
 import { pastOf } from '../store/past.ts'
 import type { Store } from '../store/store.ts'
-import { subjectOf } from './subject.ts'
+import { subjectOf } from '../alerting/subject.ts'
 
 export function createLetters(monitor: Monitor, store: Store, services: Services): Letters {
   const opened = new Map<string, Report>()

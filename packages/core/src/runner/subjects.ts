@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import { subjectOf } from '../alerting/subject.ts'
 import type { Monitor } from '../config/monitor.ts'
 import type { AlertSubject } from '../model/alert.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
-import { subjectOf } from './subject.ts'
 
 /** The subjects of a monitor's series. One that stays as it is keeps its object from cycle to cycle: hashing is most of the work of making it. */
 export interface Subjects {

@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert'
+import { subjectOf } from '../alerting/subject.ts'
 import { backtest, type BacktestResult } from '../backtest/backtest.ts'
 import type { PastSeries } from '../backtest/past-window.ts'
 import type { Monitor } from '../config/monitor.ts'
@@ -6,7 +7,6 @@ import { composeMessage } from '../message/compose.ts'
 import { formatDuration } from '../model/duration.ts'
 import { levelWord } from '../model/level.ts'
 import type { Transition } from '../model/transition.ts'
-import { subjectOf } from '../runner/subject.ts'
 import { levelsDiff, messagesDiff } from './expect-alerts-diff.ts'
 import { type GivenRow, type GivenValues, levelWords, readGiven } from './expect-alerts-input.ts'
 

@@ -1,7 +1,7 @@
+import { subjectOf } from '../../alerting/subject.ts'
 import type { Monitor } from '../../config/monitor.ts'
 import type { AlertSubject } from '../../model/alert.ts'
 import { ruleOfSeries } from '../../plugin/rule-of-series.ts'
-import { subjectOf } from '../../runner/subject.ts'
 import type { Store } from '../../store/store.ts'
 import { isCalled } from '../find-alert.ts'
 

@@ -25,7 +25,7 @@ const PERSONAL: ReadonlySet<Transition['kind']> = new Set(['acknowledged', 'unac
 
 function stateStep({ at, kind, to, value, code, reason, by, slots }: Transition, { subject }: Scene): ExplainedStep {
   const what = `it ${KIND_WORDS[kind]}${LEVELLED.has(kind) ? ` ${levelWord(to)}` : ''}${by === undefined ? '' : ` by ${oneLine(by)}`}`
-  const said = reason === '' || reason === code ? '' : ` (${oneLine(reason)})`
+  const said = reason === '' || reason === code || reason === REASON_WORDS[code] ? '' : ` (${oneLine(reason)})`
   if (PERSONAL.has(kind)) return { at, link: 'person', code, text: `${what}${said}${code === 'person' ? '' : `: ${REASON_WORDS[code]}`}` }
   const measured = Number.isNaN(value) ? 'no value' : subject === undefined ? String(value) : formatQuantity(value, subject.unit)
   const lasted = code === 'forElapsed' && subject !== undefined && to !== 'none' ? `, ${formatDuration(subject.for[to])}` : ''

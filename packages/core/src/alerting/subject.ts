@@ -1,10 +1,9 @@
-import { fingerprint } from '../alerting/identity.ts'
-import type { Monitor } from '../config/monitor.ts'
 import type { AlertSubject } from '../model/alert.ts'
 import type { Labels } from '../model/labels.ts'
 import { placeOf } from '../model/resource.ts'
 import type { Series } from '../model/series.ts'
 import type { WatchedRule } from '../plugin/rule.ts'
+import { fingerprint } from './identity.ts'
 
 /** What tells one alert of a monitor from all others. */
 function identityLabels({ resource, labels }: Pick<Series, 'resource' | 'labels'>, rule: string): Labels {
@@ -17,7 +16,7 @@ function identityLabels({ resource, labels }: Pick<Series, 'resource' | 'labels'
 }
 
 /** Describes the alert that a series and a rule make. Tags become labels with the prefix `tag_`. */
-export function subjectOf(series: Pick<Series, 'resource' | 'labels'>, rule: WatchedRule, monitor: Pick<Monitor, 'name' | 'labels'>): AlertSubject {
+export function subjectOf(series: Pick<Series, 'resource' | 'labels'>, rule: WatchedRule, monitor: { readonly name: string; readonly labels: Labels }): AlertSubject {
   const { resource, labels: dimensions = {} } = series
   const identity = identityLabels(series, rule.name)
   const { summary, runbook } = rule.options
