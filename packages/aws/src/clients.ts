@@ -1,4 +1,4 @@
-import type { Clock } from '@tocsin/core'
+import type { Clock, Secret } from '@tocsin/core'
 import type { ClientConfig } from './client-config.ts'
 import { sessionCredentials } from './credentials.ts'
 import type { SessionOptions } from './session.ts'
@@ -8,6 +8,8 @@ import type { AwsService } from './target.ts'
 export interface Clients {
   /** The one client of a service in a region, made on first use with the session's credentials. */
   of<Client>(service: AwsService<Client>, region: string): Promise<Client>
+  /** What no answer of a server may carry into an error: the keys and tokens in use, and the external id. */
+  secrets(): readonly Secret[]
   /** How often credentials have been renewed. */
   readonly generation: number
   /**
@@ -21,12 +23,13 @@ export interface Clients {
 /** @param configOf what every client of the session is made with, each with a retry strategy of its own. */
 export function createClients(options: SessionOptions, configOf: () => ClientConfig, clock: Clock): Clients {
   const made = new Map<string, Promise<unknown>>()
+  const learned = new Map<string, readonly Secret[]>()
   let credentials: ReturnType<typeof sessionCredentials> | undefined
   let generation = 0
 
   const make = async <Client>(service: AwsService<Client>, region: string): Promise<Client> => {
     // The role is assumed through STS of the first region that is read: any will do, and that one is reachable.
-    credentials ??= sessionCredentials(options, { ...configOf(), region }, clock)
+    credentials ??= sessionCredentials(options, { ...configOf(), region }, clock, (whose, secrets) => void learned.set(whose, secrets))
     const construct = await service.load()
     const client = construct({ ...configOf(), region, credentials })
     if (isSdkClient(client)) client.middlewareStack.remove('loggerMiddleware')
@@ -45,6 +48,7 @@ export function createClients(options: SessionOptions, configOf: () => ClientCon
       client.catch(() => made.delete(name))
       return client
     },
+    secrets: () => [options.externalId ?? [], ...learned.values()].flat(),
     get generation() {
       return generation
     },

@@ -51,7 +51,7 @@ export function createSession(options: SessionOptions, key: string, handler: Nod
         return attempt()
       })
     } catch (error) {
-      throw awsError(error, { service: service.name, api, permission, identity: caller, region })
+      throw awsError(error, { service: service.name, api, permission, identity: caller, region, secrets: clients.secrets() })
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@tocsin/core'
+import { type Clock, Secret } from '@tocsin/core'
 import type { ClientConfig } from './client-config.ts'
 import type { SessionOptions } from './session.ts'
 
@@ -23,14 +23,15 @@ const RENEW_BEFORE = 6 * 60_000
  * The credentials of a session, fetched once for all its clients: each client alone would assume the role again.
  *
  * @param sts what the STS client behind AssumeRole is made with.
+ * @param learn is told what is secret of the credentials that are in use, those that assume the role and those of the role.
  */
-export function sessionCredentials(options: SessionOptions, sts: Omit<ClientConfig, 'credentials'>, clock: Clock): Provider {
+export function sessionCredentials(options: SessionOptions, sts: Omit<ClientConfig, 'credentials'>, clock: Clock, learn: (whose: 'own' | 'role', secrets: readonly Secret[]) => void): Provider {
   let load: Promise<Provider> | undefined
   let current: Promise<Credentials> | undefined
 
   const fetch = async (): Promise<Credentials> => {
     try {
-      load ??= chain(options, sts)
+      load ??= chain(options, sts, learn)
       return await (await load)()
     } catch (error) {
       throw new CredentialsFailure(error, options.roleArn)
@@ -55,11 +56,16 @@ export function sessionCredentials(options: SessionOptions, sts: Omit<ClientConf
   }
 }
 
-async function chain({ profile, roleArn, externalId }: SessionOptions, sts: Omit<ClientConfig, 'credentials'>): Promise<Provider> {
+async function chain({ profile, roleArn, externalId }: SessionOptions, sts: Omit<ClientConfig, 'credentials'>, learn: Parameters<typeof sessionCredentials>[3]): Promise<Provider> {
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
-  const own = fromNodeProviderChain(profile === undefined ? {} : { profile })
+  const learning = (whose: 'own' | 'role', provide: Provider): Provider => async () => {
+    const credentials = await provide()
+    learn(whose, secretsOf(credentials))
+    return credentials
+  }
+  const own = learning('own', fromNodeProviderChain(profile === undefined ? {} : { profile }))
   if (roleArn === undefined) return own
-  return fromTemporaryCredentials({
+  const assumed = fromTemporaryCredentials({
     masterCredentials: own,
     params: {
       RoleArn: roleArn,
@@ -68,4 +74,7 @@ async function chain({ profile, roleArn, externalId }: SessionOptions, sts: Omit
     },
     clientConfig: sts,
   })
+  return learning('role', assumed)
 }
+
+const secretsOf = ({ secretAccessKey, sessionToken }: Credentials): readonly Secret[] => [secretAccessKey, sessionToken ?? ''].filter((text) => text !== '').map((text) => new Secret(text))
