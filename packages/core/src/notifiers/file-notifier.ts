@@ -2,6 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { reasonOf } from '../errors.ts'
+import { printable } from '../log/printable.ts'
 import { composeMessage } from '../message/compose.ts'
 import { messageText } from '../message/text.ts'
 import { defineNotifier } from '../plugin/define-notifier.ts'
@@ -22,7 +23,7 @@ export const fileNotifier = defineNotifier({
   create: ({ path, format }) => ({
     async send(notification, { signal, idempotencyKey }) {
       if (signal.aborted) return retryable('stopped')
-      const line = format === 'json' ? stringify({ idempotencyKey, ...notification }) : `${new Date(notification.at).toISOString()} ${messageText(composeMessage(notification))}`
+      const line = format === 'json' ? printable(stringify({ idempotencyKey, ...notification })) : `${new Date(notification.at).toISOString()} ${messageText(composeMessage(notification))}`
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
         await appendFile(path, `${line}\n`, { mode: 0o600 })
