@@ -146,7 +146,8 @@ let printed: Record<string, string> = {}
 
 /** @param until ends the command as Ctrl-C does once what it said is enough. */
 async function tocsin(args: readonly string[], env: Readonly<Record<string, string>>, until: (said: string) => boolean = () => false): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, ['--conditions=source', CLI, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, XDG_STATE_HOME: join(folder, 'state'), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  // With the loosest umask: what is made must not depend on it.
+  const child = spawn('sh', ['-c', 'umask 000; exec "$@"', 'sh', process.execPath, '--conditions=source', CLI, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, XDG_STATE_HOME: join(folder, 'state'), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => {
     said += chunk.toString()
@@ -172,7 +173,7 @@ async function filesBelow(path: string): Promise<Record<string, Buffer>> {
 /** What counterparties were told, without the heads and the paths in which they must get the secrets. */
 const messages = () => ({
   'what the webhook was told': hooked.join('\n'),
-  'what Slack was told': JSON.stringify(slack.calls.map(({ arguments: { token: _, ...rest } }) => rest)),
+  'what Slack was told': JSON.stringify(slack.calls.map(({ arguments: given }) => ({ ...given, token: undefined }))),
   'what was mailed': mails.mails.map(({ raw, parsed }) => `${raw}\n${JSON.stringify(parsed)}`).join('\n'),
   // The role is assumed with the id.
   'what AWS was told': front.requests.filter(({ body }) => !body.includes('Action=AssumeRole')).map(({ path, body }) => `${path} ${body.toString('latin1')}`).join('\n'),
@@ -185,7 +186,7 @@ async function opened(path: string): Promise<string[]> {
   return found.filter(({ entry, mode }) => mode !== (entry.isDirectory() ? 0o700 : 0o600)).map(({ entry, mode }) => `${entry.name} ${mode.toString(8)}`)
 }
 
-async function plant(over: string = MONITOR): Promise<void> {
+async function plant(over = MONITOR): Promise<void> {
   await writeFile(join(folder, 'signing.txt'), `whsec_${Buffer.from(planted['webhook signing secret']).toString('base64')}\n`)
   await writeFile(join(folder, 'tocsin.yaml'), over)
 }

@@ -20,5 +20,5 @@ function formsOf(secret: string): (string | Buffer)[] {
     const inner = text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + plain.length) * 8) / 6))
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')]
   })
-  return [secret, plain.toString('hex'), Buffer.from(secret, 'utf16le'), [...secret].reverse().join(''), ...inBase64]
+  return [secret, plain.toString('hex'), Buffer.from(secret, 'utf16le'), secret.split('').toReversed().join(''), ...inBase64]
 }
