@@ -13,10 +13,8 @@ import { stringify } from '../plain-json.ts'
 export const fileNotifier = defineNotifier({
   name: 'file',
   options: z.object({
-    /** The file; made with its folders when missing, readable by its owner only. */
-    path: z.string().min(1),
-    /** `text` (default) or `json`: the whole notification with its idempotency key. */
-    format: z.enum(['text', 'json']).default('text'),
+    path: z.string().min(1).describe('The file; made with its folders when missing, readable by its owner only.'),
+    format: z.enum(['text', 'json']).default('text').describe('`text` (default) or `json`: the whole notification with its idempotency key.'),
   }),
   // One at a time, so that two messages never mix.
   limit: { concurrent: 1 },
