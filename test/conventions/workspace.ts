@@ -30,3 +30,8 @@ export function imports(path: string): string[] {
 
 /** The name of the package that an import names: `@a/b/c` gives `@a/b`. */
 export const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+
+/** Every document of the root, the packages, the plugins and the examples. */
+export function documents(): string[] {
+  return ['.', ...PACKAGES, ...PLUGINS, ...EXAMPLES].flatMap((folder) => readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith('.md') ? [folder === '.' ? name : `${folder}/${name}`] : [])))
+}

@@ -1,4 +1,3 @@
-import { formatDuration } from '@tocsin/core'
 import type { z } from 'zod'
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
@@ -57,8 +56,7 @@ function typeOf(written: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema
 }
 
 /** From the schema; where it leaves the key out, from its words. */
-function fallbackOf({ default: value, title, description = '' }: JsonSchema, required: boolean): string {
-  if (title === 'duration' && typeof value === 'number') return code(formatDuration(value))
+function fallbackOf({ default: value, description = '' }: JsonSchema, required: boolean): string {
   const said = /\bDefault(?:, [^:]+)?:? (.+?)(?:\.\s|;)/.exec(`${description} `)?.[1]
   if (said !== undefined) return said
   if (value !== undefined) return code(value)

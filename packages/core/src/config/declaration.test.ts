@@ -377,6 +377,6 @@ it('has a JSON Schema that takes what the loader takes', () => {
   expect(Object.keys(properties ?? {})).toEqual(expect.arrayContaining(['$schema', 'watch', 'notify', 'every', 'route']))
   expect(properties?.['errorFor']).toMatchObject({ anyOf: [{ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }, { type: 'string', pattern: String.raw`^\$\{.*\}$` }], default: 3 })
   expect(properties?.['errorFor']).toMatchObject({ description: expect.stringMatching(/^Cycles that a source may fail/) })
-  expect(properties?.['every']).toMatchObject({ default: '1m' })
+  expect(properties?.['every']).toMatchObject({ type: 'string', title: 'duration' })
   expect(properties?.['watch']).toMatchObject({ items: { required: ['use', 'rules'], properties: { rules: { additionalProperties: { properties: { use: { default: 'threshold' } } } } } } })
 })

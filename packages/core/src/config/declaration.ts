@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { asTocsinError, ConfigError, TocsinError } from '../errors.ts'
 import { type ParsedOptions, parseOptions } from '../plugin/parse-options.ts'
 import type { Channel } from '../plugin/notifier.ts'
-import { formatDuration } from '../model/duration.ts'
 import type { PluginInfo, PluginKind } from '../plugin/plugin.ts'
 import type { PluginCall, ResolvePlugin } from '../plugin/resolve.ts'
 import type { Sink } from '../plugin/recorder.ts'
-import { DURATION_META, duration, ruleOptions } from '../plugin/rule-options.ts'
+import { duration, ruleOptions } from '../plugin/rule-options.ts'
 import type { Problem, Rule, Watch } from '../plugin/rule.ts'
 import { inputSchema, readLiterals } from './literals.ts'
 import { checkMonitor, type Monitor } from './monitor.ts'
@@ -53,18 +52,12 @@ export interface DeclarationContext {
   readonly isPlaceholder: (path: readonly PropertyKey[]) => boolean
 }
 
-/** Defaults of durations as people write them. */
-function asWritten(schema: z.core.JSONSchema.BaseSchema): void {
-  if (schema.title === DURATION_META.title && typeof schema.default === 'number') schema.default = formatDuration(schema.default)
-}
-
 /** The JSON Schema of a declaration, for editors. A placeholder may stand wherever a number or a boolean does. */
 export function monitorJsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(declaration, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
-      asWritten(jsonSchema)
       const { type } = jsonSchema
       if (type !== 'number' && type !== 'integer' && type !== 'boolean') return
       const plain = { ...jsonSchema }

@@ -2,15 +2,12 @@ import { z } from 'zod'
 import { type Duration, milliseconds, parseDuration } from '../model/duration.ts'
 import { defaultRange, EVERY_POINT, LONGEST_RANGE, MISSING_MODES, type Occurrences } from '../model/occurrences.ts'
 
-/** Marks a duration in a JSON Schema, where its default is a number of milliseconds. */
-export const DURATION_META = { title: 'duration' } as const
-
 /** Schema of a duration: takes `5m`, gives milliseconds. The assertion narrows the input, which zod knows only as a text. */
 export const duration = z
   .string()
   .refine((text): text is Duration => parseDuration(text) !== undefined, { error: 'not a duration', params: { code: 'E104' } })
   .transform((text) => milliseconds(text))
-  .meta(DURATION_META) as unknown as z.ZodType<number, Duration>
+  .meta({ title: 'duration' }) as unknown as z.ZodType<number, Duration>
 
 const perLevel = z.union([
   duration.transform((both) => ({ warning: both, critical: both })),
