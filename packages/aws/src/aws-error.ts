@@ -153,8 +153,12 @@ function credentialsError({ roleArn, cause }: CredentialsFailure, call: FailedCa
 /** The SDK's errors become causes, which logs show: what they quote is taken out of them, too. */
 function cleanse(thrown: unknown, secrets: readonly Secret[]): void {
   if (!(thrown instanceof Error)) return
-  thrown.message = redact(thrown.message, secrets)
-  if (thrown.stack !== undefined) thrown.stack = redact(thrown.stack, secrets)
+  for (const part of ['message', 'stack'] as const) {
+    const said = thrown[part] ?? ''
+    const clean = redact(said, secrets)
+    // Defined, not assigned: of an AbortError it is a getter.
+    if (clean !== said) Object.defineProperty(thrown, part, { value: clean, configurable: true, writable: true })
+  }
   cleanse(thrown.cause, secrets)
 }
 
