@@ -17,9 +17,9 @@ export async function startParrot(): Promise<Parrot> {
     const answer = async (): Promise<void> => {
       count += 1
       const { authorization = '', 'x-amz-security-token': token = '' } = request.headers
-      // Reasons are cut short, so what is secret comes first, each time another of them.
-      const parts = [`${String(token)} ${authorization}`, (await text(request)).split('&').toReversed().join('&'), request.url ?? '', JSON.stringify(request.headers)]
-      const heard = [...parts.slice(count % 3), ...parts].join(' ')
+      const body = await text(request)
+      // Reasons are cut short, so what is secret comes first.
+      const heard = [String(token), new URLSearchParams(body).get('ExternalId') ?? '', request.url ?? '', authorization, JSON.stringify(request.headers), body].join(' ').trim()
       const type = request.headers['content-type'] ?? ''
       if (type.includes('json') && request.headers['x-amz-target'] !== undefined) {
         return void response.writeHead(400, { 'content-type': type }).end(JSON.stringify({ __type: 'InvalidParameterException', message: heard }))
