@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { type AwsFront, type MailServer, type Moto, type Postgres, type SlackStandIn, startAwsFront, startMailServer, startMoto, startPostgres, startSlackStandIn, WITHOUT_POSTGRES } from '@tocsin/dev-tools'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { canary, leaks } from './secrets/canaries.ts'
-import { type Parrot, startParrot } from './secrets/parrot.ts'
+import { canary, leaks } from './canaries.ts'
+import { type Parrot, startParrot } from './parrot.ts'
 
 const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 
