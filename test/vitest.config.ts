@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'parts', include: ['{packages,plugins}/*/src/**/*.test.ts', 'examples/*/**/*.test.ts', 'test/conventions/**/*.test.ts', 'test/conformance/**/*.test.ts', 'test/published/**/*.test.ts'], sequence: { groupOrder: 0 } },
+        test: { ...shared, name: 'parts', include: ['{packages,plugins}/*/src/**/*.test.ts', 'examples/*/**/*.test.ts', 'test/conventions/**/*.test.ts', 'test/conformance/**/*.test.ts', 'test/published/**/*.test.ts', 'test/security/**/*.test.ts'], sequence: { groupOrder: 0 } },
       },
       {
         extends: true,

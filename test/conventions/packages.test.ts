@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
+import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { EXAMPLES, exists, isTest, PACKAGES, PLUGINS, read, sources } from './workspace.ts'
+import { EXAMPLES, exists, isTest, PACKAGES, PLUGINS, read, ROOT, sources } from './workspace.ts'
 
 const SECTIONS: Readonly<Record<string, readonly string[]>> = { collector: ['Metrics'], evaluator: ['Judgements'], notifier: ['Message'], recorder: ['Documents', 'Items'], report: ['Report'] }
 const kindOf = (plugin: string): string => plugin.split('/')[1]?.split('-')[0] ?? ''
@@ -38,6 +41,12 @@ describe.each(PACKAGES)('%s', (path) => {
   it('has the files that every package has', () => {
     expect(['package.json', 'tsconfig.json', 'README.md', 'src/index.ts'].filter((file) => !exists(`${path}/${file}`))).toEqual([])
   })
+})
+
+it('every source file is type-checked', { timeout: 60_000 }, async () => {
+  const { stdout } = await promisify(execFile)(join(ROOT, 'node_modules/.bin/tsc'), ['-p', ROOT, '--listFilesOnly'], { maxBuffer: 64 * 1024 * 1024 })
+  const checked = new Set(stdout.split('\n').map((path) => relative(ROOT, path)))
+  expect([...PACKAGES.map((path) => `${path}/src`), ...PLUGINS.map((path) => `${path}/src`), ...EXAMPLES, 'test'].flatMap(sources).filter((path) => !checked.has(path))).toEqual([])
 })
 
 it('no source file is longer than 300 lines', () => {

@@ -6,7 +6,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 export const exists = (path: string): boolean => statSync(join(ROOT, path), { throwIfNoEntry: false }) !== undefined
-const folders = (path: string): string[] => readdirSync(join(ROOT, path), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() && entry.name !== 'node_modules' ? [`${path}/${entry.name}`] : []))
+const folders = (path: string): string[] => readdirSync(join(ROOT, path), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.') ? [`${path}/${entry.name}`] : []))
 
 export const PLUGINS = folders('plugins')
 export const PACKAGES = folders('packages')
@@ -16,7 +16,7 @@ export const EXAMPLES = folders('examples')
 export function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`
-    if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'dist' ? [] : sources(path)
+    if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.') ? [] : sources(path)
     return entry.name.endsWith('.ts') ? [path] : []
   })
 }
@@ -30,3 +30,8 @@ export function imports(path: string): string[] {
 
 /** The name of the package that an import names: `@a/b/c` gives `@a/b`. */
 export const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+
+/** Every document of the root, the packages, the plugins and the examples. */
+export function documents(): string[] {
+  return ['.', ...PACKAGES, ...PLUGINS, ...EXAMPLES].flatMap((folder) => readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith('.md') ? [folder === '.' ? name : `${folder}/${name}`] : [])))
+}

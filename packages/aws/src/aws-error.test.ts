@@ -1,13 +1,16 @@
+import { inspect } from 'node:util'
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
-import { type ErrorCode, TocsinError } from '@tocsin/core'
+import { type ErrorCode, Secret, TocsinError } from '@tocsin/core'
 import { testServices } from '@tocsin/core/testing'
 import { type AwsStub, startAwsStub, type StubAnswer } from '@tocsin/dev-tools'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { awsError } from './aws-error.ts'
 import { createClients } from './clients.ts'
 import { createSession } from './create-session.ts'
+import { CredentialsFailure } from './credentials-failure.ts'
 import { CLOUDWATCH } from './engine/get-metric-data.ts'
 import { createHttpHandler } from './http-handler.ts'
 import type { AwsService, CallOptions, Target } from './target.ts'
@@ -141,5 +144,22 @@ describe('what the SDK makes of wire answers', () => {
     stub.on('GetMetricData', () => answer)
     await failureOf('GetMetricData', { maxAttempts: 2 })
     expect(stub.count('GetMetricData')).toBe(requests)
+  })
+})
+
+describe('what an answer repeats of the request', () => {
+  const secrets = [new Secret('key/with+signs'), new Secret('external-id')]
+  const call = { service: 'sns', api: 'Publish', permission: 'sns:Publish', identity: 'role/tell', region: 'us-west-2', secrets }
+  const said = 'bad request: key/with+signs key%2Fwith%2Bsigns ExternalId=external-id'
+
+  it.each([
+    ['an answer of AWS', Object.assign(new Error(said), { name: 'InvalidParameter', $fault: 'client', $metadata: { httpStatusCode: 400 } })],
+    ['no proper answer', new Error(said, { cause: new Error(said) })],
+    ['one that is stopped', new DOMException(said, 'AbortError')],
+    ['one of STS', new CredentialsFailure(Object.assign(new Error(said), { $metadata: { httpStatusCode: 503 } }), 'arn:aws:iam::123456789012:role/tell')],
+  ])('is taken out of the error and its causes: %s', (_, thrown) => {
+    const error = awsError(thrown, call)
+    expect(inspect(error, { depth: 9 })).toContain('[secret]')
+    expect(inspect(error, { depth: 9 })).not.toMatch(/key\/with|key%2F|external-id/)
   })
 })

@@ -1,4 +1,4 @@
-import { reasonOf, TocsinError } from '@tocsin/core'
+import { reasonOf, redact, type Secret, TocsinError } from '@tocsin/core'
 import { z } from 'zod'
 import { CredentialsFailure } from './credentials-failure.ts'
 
@@ -13,6 +13,8 @@ export interface FailedCall {
   /** Whose credentials: `role/monitoring`, `profile dev`. */
   readonly identity: string
   readonly region: string
+  /** What the call carried and no error may show: endpoints and proxies quote requests. */
+  readonly secrets: readonly Secret[]
 }
 
 const ACCESS = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError', 'AuthorizationErrorException', 'UnauthorizedAccess'])
@@ -94,6 +96,7 @@ export function isExpired(thrown: unknown): boolean {
 /** What the SDK threw, as an error that says what is missing and how to get it. */
 export function awsError(thrown: unknown, call: FailedCall): TocsinError {
   if (thrown instanceof TocsinError) return thrown
+  cleanse(thrown, call.secrets)
   if (thrown instanceof CredentialsFailure) return credentialsError(thrown, call)
   const { service, api, permission, identity } = call
   const where = `${identity}, ${call.region}`
@@ -151,6 +154,18 @@ function credentialsError({ roleArn, cause }: CredentialsFailure, call: FailedCa
     cause,
     permanent: true,
   })
+}
+
+/** The SDK's errors become causes, which logs show: what they quote is taken out of them, too. */
+function cleanse(thrown: unknown, secrets: readonly Secret[]): void {
+  if (!(thrown instanceof Error)) return
+  for (const part of ['message', 'stack'] as const) {
+    const said = thrown[part] ?? ''
+    const clean = redact(said, secrets)
+    // Defined, not assigned: of an AbortError it is a getter.
+    if (clean !== said) Object.defineProperty(thrown, part, { value: clean, configurable: true, writable: true })
+  }
+  cleanse(thrown.cause, secrets)
 }
 
 function reason(thrown: unknown, name: string): string {

@@ -1,5 +1,5 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler'
-import type { Services } from '@tocsin/core'
+import type { Secret, Services } from '@tocsin/core'
 import type { ClientConfig } from './client-config.ts'
 import { sessionCredentials } from './credentials.ts'
 import { retryStrategy } from './retry-strategy.ts'
@@ -10,6 +10,8 @@ import type { AwsService } from './target.ts'
 export interface Clients {
   /** The one client of a service in a region, made on first use. */
   of<Client>(service: AwsService<Client>, region: string): Promise<Client>
+  /** What no answer of a server may carry into an error: the keys and tokens in use, and the external id. */
+  secrets(): readonly Secret[]
   /** How often credentials have been renewed. */
   readonly generation: number
   /**
@@ -33,7 +35,9 @@ export function createClients({ maxAttempts = MAX_ATTEMPTS, ...options }: Sessio
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
   })
   const made = new Map<string, Promise<unknown>>()
-  let credentials = sessionCredentials(options, configOf, clock)
+  const learned = new Map<string, readonly Secret[]>()
+  const makeCredentials = () => sessionCredentials(options, configOf, clock, (whose, secrets) => void learned.set(whose, secrets))
+  let credentials = makeCredentials()
   let generation = 0
 
   const make = async <Client>(service: AwsService<Client>, region: string): Promise<Client> => {
@@ -57,13 +61,14 @@ export function createClients({ maxAttempts = MAX_ATTEMPTS, ...options }: Sessio
       client.catch(() => made.delete(name))
       return client
     },
+    secrets: () => [options.externalId ?? [], ...learned.values()].flat(),
     get generation() {
       return generation
     },
     renew(refused) {
       if (refused !== generation) return
       generation++
-      credentials = sessionCredentials(options, configOf, clock)
+      credentials = makeCredentials()
       made.clear()
     },
   }

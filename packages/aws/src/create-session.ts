@@ -47,7 +47,7 @@ export function createSession(options: SessionOptions, key: string, clients: Cli
       answered.set(name, (answered.get(name) ?? 0) + 1)
       return result
     } catch (error) {
-      throw awsError(error, { service: service.name, api, permission, identity: caller, region })
+      throw awsError(error, { service: service.name, api, permission, identity: caller, region, secrets: clients.secrets() })
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@tocsin/core'
+import { type Clock, Secret } from '@tocsin/core'
 import { isOutage } from './aws-error.ts'
 import type { ClientConfig } from './client-config.ts'
 import { CredentialsFailure } from './credentials-failure.ts'
@@ -22,15 +22,16 @@ export interface SessionCredentials {
  * in trouble the next one is asked, and the one that answered last comes first: a region that is down takes no other with it.
  *
  * @param configOf what an STS client behind AssumeRole is made with.
+ * @param learn is told what is secret of the credentials that are in use, those that assume the role and those of the role.
  */
-export function sessionCredentials(options: SessionOptions, configOf: () => ClientConfig, clock: Clock): SessionCredentials {
+export function sessionCredentials(options: SessionOptions, configOf: () => ClientConfig, clock: Clock, learn: (whose: 'own' | 'role', secrets: readonly Secret[]) => void): SessionCredentials {
   /** The best one first. */
   let regions: readonly string[] = []
   const chains = new Map<string, Promise<Provider>>()
   let current: Promise<Credentials> | undefined
 
   const fetchFrom = async (region: string): Promise<Credentials> => {
-    const chain = chains.get(region) ?? chainOf(options, { ...configOf(), region })
+    const chain = chains.get(region) ?? chainOf(options, { ...configOf(), region }, learn)
     chains.set(region, chain)
     return await (await chain)()
   }
@@ -77,11 +78,16 @@ export function sessionCredentials(options: SessionOptions, configOf: () => Clie
   }
 }
 
-async function chainOf({ profile, roleArn, externalId }: SessionOptions, sts: Omit<ClientConfig, 'credentials'>): Promise<Provider> {
+async function chainOf({ profile, roleArn, externalId }: SessionOptions, sts: Omit<ClientConfig, 'credentials'>, learn: Parameters<typeof sessionCredentials>[3]): Promise<Provider> {
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
-  const own = fromNodeProviderChain(profile === undefined ? {} : { profile })
+  const learning = (whose: 'own' | 'role', provide: Provider): Provider => async () => {
+    const credentials = await provide()
+    learn(whose, secretsOf(credentials))
+    return credentials
+  }
+  const own = learning('own', fromNodeProviderChain(profile === undefined ? {} : { profile }))
   if (roleArn === undefined) return own
-  return fromTemporaryCredentials({
+  const assumed = fromTemporaryCredentials({
     masterCredentials: own,
     params: {
       RoleArn: roleArn,
@@ -90,4 +96,7 @@ async function chainOf({ profile, roleArn, externalId }: SessionOptions, sts: Om
     },
     clientConfig: sts,
   })
+  return learning('role', assumed)
 }
+
+const secretsOf = ({ secretAccessKey, sessionToken }: Credentials): readonly Secret[] => [secretAccessKey, sessionToken ?? ''].filter((text) => text !== '').map((text) => new Secret(text))

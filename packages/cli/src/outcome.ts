@@ -1,3 +1,4 @@
+import { printable } from '@tocsin/core'
 import type { ExitCode } from './exit-code.ts'
 import type { Problem } from './problem.ts'
 
@@ -32,5 +33,5 @@ export interface Envelope {
 
 /** What `--json` prints, as one line. */
 export function envelopeLine(command: string, { ok, data, problems }: Pick<Envelope, 'ok' | 'data' | 'problems'>): string {
-  return JSON.stringify({ tocsin: 1, command, ok, data: data ?? null, problems } satisfies Envelope)
+  return printable(JSON.stringify({ tocsin: 1, command, ok, data: data ?? null, problems } satisfies Envelope))
 }

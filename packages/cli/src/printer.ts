@@ -1,3 +1,4 @@
+import { printable } from '@tocsin/core'
 import { EXIT, type ExitCode, exitCodeOf, strongest } from './exit-code.ts'
 import { envelopeLine, type Outcome, PRINTED } from './outcome.ts'
 import { problemLine, problemsOf, traces } from './problem.ts'
@@ -36,7 +37,7 @@ export function createPrinter({ shell, command, json, debug }: PrinterOptions): 
     failed(thrown) {
       const problems = problemsOf(thrown)
       const exit = print({ exit: strongest(problems.map(({ code }) => exitCodeOf(code))), problems })
-      if (debug) say(traces(thrown))
+      if (debug) say(traces(thrown).flatMap((trace) => trace.split('\n').map(printable)))
       return exit === EXIT.fine ? EXIT.failure : exit
     },
   }

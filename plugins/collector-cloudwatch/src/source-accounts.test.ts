@@ -15,7 +15,7 @@ const SANDBOX = '310987654321'
 const MINUTE = 60_000
 const regions = ['us-west-2']
 const depth = { namespace: 'Jobs', metric: 'Depth', stat: 'Maximum', period: '1m', unit: 'count', dimensions: { Queue: 'a' } } as const
-const any = { ...depth, dimensions: { Queue: '*' } } as const
+const wherever = { ...depth, dimensions: { Queue: '*' } } as const
 const metric = (Queue: string, account?: string): StubMetric => ({ namespace: 'Jobs', metric: 'Depth', dimensions: { Queue }, ...(account === undefined ? {} : { account }) })
 
 let stub: AwsStub
@@ -74,7 +74,7 @@ it('reads the same metric of several accounts in one call, each a resource of it
 })
 
 it('lists the metrics of the source account alone where a dimension is *', async () => {
-  const { series } = await cycle([cloudwatch({ regions, sourceAccounts: [PAYMENTS, SANDBOX], metrics: { depth: any } }, {})])
+  const { series } = await cycle([cloudwatch({ regions, sourceAccounts: [PAYMENTS, SANDBOX], metrics: { depth: wherever } }, {})])
   expect(shown(series).map((line) => line.split(':').at(-1))).toEqual(['Queue=a 210', 'Queue=b 210', 'Queue=c 310'])
   const lists = stub.requests.filter(({ api }) => api === 'ListMetrics').map(({ input: { IncludeLinkedAccounts, OwningAccount } }) => [IncludeLinkedAccounts, OwningAccount])
   expect(lists).toEqual([[true, PAYMENTS], [true, SANDBOX]])
@@ -97,8 +97,8 @@ it('plans for each account', async () => {
 
 it('says of a failure that it covers the region whatever the account, so that alerts of source accounts are held', async () => {
   stub.on('ListMetrics', () => fault('AccessDenied', 'no', 403))
-  expect((await cycle([cloudwatch({ regions, sourceAccounts: [PAYMENTS], metrics: { depth: any } }, {})])).failures).toEqual([{ code: 'E201', scope: { region: 'us-west-2' } }])
-  expect((await cycle([cloudwatch({ regions, metrics: { depth: any } }, {})])).failures).toEqual([{ code: 'E201', scope: { account: OWN, region: 'us-west-2' } }])
+  expect((await cycle([cloudwatch({ regions, sourceAccounts: [PAYMENTS], metrics: { depth: wherever } }, {})])).failures).toEqual([{ code: 'E201', scope: { region: 'us-west-2' } }])
+  expect((await cycle([cloudwatch({ regions, metrics: { depth: wherever } }, {})])).failures).toEqual([{ code: 'E201', scope: { account: OWN, region: 'us-west-2' } }])
 })
 
 it('goes on with the other accounts when one is not shared', async () => {
@@ -119,7 +119,7 @@ it('goes on with the other accounts when one is not shared', async () => {
 it('keeps the account of what was discovered for the next process', async () => {
   const cache = await mkdtemp(join(tmpdir(), 'tocsin-accounts-'))
   onTestFinished(() => rm(cache, { recursive: true }))
-  const watch = cloudwatch({ regions, sourceAccounts: [PAYMENTS], metrics: { depth: any }, cache }, {})
+  const watch = cloudwatch({ regions, sourceAccounts: [PAYMENTS], metrics: { depth: wherever }, cache }, {})
   const first = await cycle([watch])
   const second = await cycle([watch])
   expect(stub.count('ListMetrics')).toBe(1)

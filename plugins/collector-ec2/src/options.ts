@@ -3,8 +3,8 @@ import { z } from 'zod'
 
 /** The options of `ec2`: those of every AWS collector, and its own. */
 export const ec2Options = awsOptions.extend({
-  /** Only instances that have all of these tags, with exactly these values: `{ team: 'web' }`. Default: all instances. */
-  tags: z.record(z.string().min(1), z.string()).default({}),
+  tags: z.record(z.string().min(1), z.string()).default({})
+    .describe("Only instances that have all of these tags, with exactly these values: `{ team: 'web' }`. Default: all instances."),
 })
 
 /** The options after parsing. */

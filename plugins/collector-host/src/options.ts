@@ -22,24 +22,18 @@ const ports = z.array(port).refine(distinct, { error: 'name each port once' })
 
 /** Options of the host collector. All are optional. */
 export const hostOptions = z.object({
-  /** Mount points. Default: every local filesystem once, without images that are always full. */
-  mounts: mounts.optional(),
-  /** Network interfaces. Default: all but loopback and those that containers and tunnels bring along. */
-  interfaces: names.optional(),
-  /** HTTP and HTTPS URLs whose response time is taken, each with a new connection. Default: none. */
-  urls: urls.default([]),
-  /** `host:port` whose TCP connect time is taken. Default: none. */
-  ports: ports.default([]),
-  /** How long a URL or port may take before it counts as not answering. Default `5s`. */
-  probeTimeout: duration.default(5_000),
-  /** Speed of the interfaces whose speed the kernel does not know, such as virtual ones: `1Gbit`. Default: they have no utilisation. */
+  mounts: mounts.optional().describe('Mount points. Default: every local filesystem once, without images that are always full.'),
+  interfaces: names.optional().describe('Network interfaces. Default: all but loopback and those that containers and tunnels bring along.'),
+  urls: urls.default([]).describe('HTTP and HTTPS URLs whose response time is taken, each with a new connection. Default: none.'),
+  ports: ports.default([]).describe('`host:port` whose TCP connect time is taken. Default: none.'),
+  probeTimeout: duration.default(5_000).describe('How long a URL or port may take before it counts as not answering. Default `5s`.'),
   linkSpeed: z
     .templateLiteral([z.number(), z.enum(['Kbit', 'Mbit', 'Gbit'])], { error: 'write a number and Kbit, Mbit or Gbit: "1Gbit"' })
     .transform(bitsPerSecond)
     .refine((speed) => speed > 0, { error: 'write a speed above zero' })
-    .optional(),
-  /** The name of the host; part of every alert's identity. Default: the machine's host name. */
-  name: z.string().min(1).optional(),
+    .optional()
+    .describe('Speed of the interfaces whose speed the kernel does not know, such as virtual ones: `1Gbit`. Default: they have no utilisation.'),
+  name: z.string().min(1).optional().describe(`The name of the host; part of every alert's identity. Default: the machine's host name.`),
 })
 
 export type HostOptions = z.input<typeof hostOptions>

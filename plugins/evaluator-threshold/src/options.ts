@@ -22,12 +22,16 @@ export interface ThresholdOptions<U extends Unit = Unit> extends RuleOptions {
 }
 
 const quantity = z.union([z.number(), z.string()])
+const ofLevel = (level: string) => quantity.optional().describe(`The clear line of ${level}. Default: none.`)
 
 export const thresholdOptions = z.object({
-  warning: quantity.optional(),
-  critical: quantity.optional(),
-  clear: z.union([quantity, z.strictObject({ warning: quantity.optional(), critical: quantity.optional() })]).optional(),
-  operator: z.enum(OPERATORS).optional(),
+  warning: quantity.optional().describe('Past this line it is AMBER: a number in the unit of the metric, or a text such as `80%`, `20GB`, `250ms`. Default: never amber.'),
+  critical: quantity.optional().describe('Past this line it is RED; farther out than `warning`. Default: never red.'),
+  clear: z
+    .union([quantity, z.strictObject({ warning: ofLevel('AMBER'), critical: ofLevel('RED') })])
+    .optional()
+    .describe('Hysteresis: a level that was reached ends only when the value is strictly on the good side of its clear line. One quantity is the clear line of the lowest level that has a breach line. Default: a level ends as soon as its breach line is not crossed.'),
+  operator: z.enum(OPERATORS).optional().describe('Which side of a line is bad, and whether the line itself is. Default: `>` for a metric that is bad when high, `<` for one that is bad when low.'),
 })
 
 /** Options as the schema gives them: of any unit, because the metric is not known yet. */

@@ -55,16 +55,22 @@ const one = z
 const mention = z.union([one, z.array(one).min(1).max(20).transform((all) => all.join(' '))], WHOM)
 
 const shape = z.strictObject({
-  channel: z.string().regex(/^#?[^\s#@<>&]{1,80}$/, 'write the channel as "#ops" or its id "C0123ABCD"').optional(),
+  channel: z.string().regex(/^#?[^\s#@<>&]{1,80}$/, 'write the channel as "#ops" or its id "C0123ABCD"').optional()
+    .describe("The channel's name (`#ops`) or, better, its id (`C0123ABCD`), which outlives a renaming. The bot must be a member. Default: that of `webhookUrl`."),
   // A token that is read from a file ends in a line break, which no header can carry.
   token: secret()
     .transform((token) => new Secret(token.reveal().trim()))
     .refine((token) => isBotToken(token.reveal()), 'write the bot token that Slack gave: it starts with xoxb-')
-    .optional(),
-  webhookUrl: secret().refine((url) => isWebAddress(url.reveal()), 'write the address that Slack gave: it starts with https://hooks.slack.com/').optional(),
-  mention: z.strictObject({ warning: mention.optional(), critical: mention.optional() }).optional(),
-  update: z.boolean().optional(),
-  apiUrl: z.string().refine(isWebAddress, 'write an http or https address').optional(),
+    .optional()
+    .describe('The bot token (`xoxb-...`). Default: the environment variable SLACK_BOT_TOKEN; without it opening throws E109.'),
+  webhookUrl: secret().refine((url) => isWebAddress(url.reveal()), 'write the address that Slack gave: it starts with https://hooks.slack.com/').optional()
+    .describe('The address of an incoming webhook, which is bound to one channel. It can neither edit nor reply: every notification is a message of its own. Default, without `channel`: the environment variable SLACK_WEBHOOK_URL.'),
+  mention: z
+    .strictObject({ warning: mention.optional().describe('Whom to call of AMBER. Default: nobody.'), critical: mention.optional().describe('Whom to call of RED. Default: nobody.') })
+    .optional()
+    .describe('Whom to call when a message of this level is posted: the first one, one that got worse, a reminder. `<!here>`, `<!channel>`, the id of a user group or of a user, or a list. Default: nobody.'),
+  update: z.boolean().optional().describe('Edit the first message of a group and reply in its thread. `false`: every notification is a message of its own. Default true.'),
+  apiUrl: z.string().refine(isWebAddress, 'write an http or https address').optional().describe('Where the Web API is. Default: the environment variable SLACK_API_URL, else `https://slack.com/api/`.'),
 })
 
 /** The environment is read here, so that a secret that comes from it is known as one from the start. */

@@ -39,29 +39,20 @@ function headerProblem(name: string, value: string): string | undefined {
 }
 
 export const webhookOptions = z.object({
-  /** Where to post. `http:` or `https:`. Kept secret as a whole, because the URLs of many receivers carry a token. */
-  url: secret().refine((url) => isHttp(url.reveal()), { error: 'write a URL that begins with http:// or https://' }),
-  /**
-   * Signs each request after the Standard Webhooks specification, version 1.0.0: `whsec_` and 24 to 64 random bytes in base64. A
-   * list signs with each of its secrets, so that a receiver can change from one to the next. Default: not signed.
-   */
-  secret: z.union([signingSecret, z.array(signingSecret).min(1)]).optional(),
-  /** Added to the request, such as `Authorization`. Every value is kept secret. Default: none. */
-  headers: headers.default({}),
-  method: z.enum(['POST', 'PUT']).default('POST'),
-  /** How long the receiver may take to answer. Default `15s`, the lower end of what Standard Webhooks advises. */
-  timeout: duration.default(15_000),
-  /** Most alerts in one request; the rest is counted in `truncatedAlerts`. Default 0: all of them. */
-  maxAlerts: z.int().min(0).default(0),
-  /** Sent as `externalURL`, for receivers that link back to the sender. Default: empty. */
-  externalUrl: z.url({ protocol: /^https?$/ }).default(''),
-  /** Send the `tocsin` object beside Alertmanager's fields. Set it to false for a receiver that refuses fields it does not know. Default true. */
-  extras: z.boolean().default(true),
-  /**
-   * Allow receivers at link-local addresses and at those where clouds serve instance credentials (`169.254.169.254` and its like),
-   * written out or resolved from a name. Default false.
-   */
-  allowLinkLocal: z.boolean().default(false),
+  url: secret().refine((url) => isHttp(url.reveal()), { error: 'write a URL that begins with http:// or https://' })
+    .describe('Where to post. `http:` or `https:`. Kept secret as a whole, because the URLs of many receivers carry a token.'),
+  secret: z.union([signingSecret, z.array(signingSecret).min(1)]).optional()
+    .describe('Signs each request after the Standard Webhooks specification, version 1.0.0: `whsec_` and 24 to 64 random bytes in base64. A list signs with each of its secrets, so that a receiver can change from one to the next. Default: not signed.'),
+  headers: headers.default({}).describe('Added to the request, such as `Authorization`. Every value is kept secret. Default: none.'),
+  method: z.enum(['POST', 'PUT']).default('POST').describe('The method of the request. Default `POST`.'),
+  timeout: duration.default(15_000)
+    .describe('How long the receiver may take to answer. Default `15s`, the lower end of what Standard Webhooks advises.'),
+  maxAlerts: z.int().min(0).default(0).describe('Most alerts in one request; the rest is counted in `truncatedAlerts`. Default 0: all of them.'),
+  externalUrl: z.url({ protocol: /^https?$/ }).default('').describe('Sent as `externalURL`, for receivers that link back to the sender. Default: empty.'),
+  extras: z.boolean().default(true)
+    .describe("Send the `tocsin` object beside Alertmanager's fields. Set it to false for a receiver that refuses fields it does not know. Default true."),
+  allowLinkLocal: z.boolean().default(false)
+    .describe('Allow receivers at link-local addresses and at those where clouds serve instance credentials (`169.254.169.254` and its like), written out or resolved from a name. Default false.'),
 })
 
 export type WebhookOptions = z.output<typeof webhookOptions>

@@ -6,8 +6,8 @@ const DAY = 86_400_000
 export const json = defineRecorder({
   name: 'json',
   options: folderOptions.extend({
-    /** How long documents are kept. Default `7d`. One that another recorder of the folder has still to take is kept until it has. */
-    keep: duration.refine((ms) => ms > 0, 'longer than "0s"').default(7 * DAY),
+    keep: duration.refine((ms) => ms > 0, 'longer than "0s"').default(7 * DAY)
+      .describe('How long documents are kept. Default `7d`. One that another recorder of the folder has still to take is kept until it has.'),
   }),
   check: ({ folder }) => folderProblems(folder),
   create: ({ keep, ...folder }) => folderRecorder({ ...folder, keep, claim: (monitor) => `json ${monitor}` }),

@@ -4,9 +4,10 @@ import { type ParsedOptions, parseOptions } from '../plugin/parse-options.ts'
 import type { Channel } from '../plugin/notifier.ts'
 import type { PluginInfo, PluginKind } from '../plugin/plugin.ts'
 import type { PluginCall, ResolvePlugin } from '../plugin/resolve.ts'
+import { reportOptions } from '../plugin/define-report.ts'
 import type { Sink } from '../plugin/recorder.ts'
 import type { ScheduledReport } from '../plugin/report.ts'
-import { ruleOptions } from '../plugin/rule-options.ts'
+import { duration, ruleOptions } from '../plugin/rule-options.ts'
 import type { Problem, Rule, Watch } from '../plugin/rule.ts'
 import { inputSchema, readLiterals } from './literals.ts'
 import { checkMonitor, type Monitor } from './monitor.ts'
@@ -14,30 +15,30 @@ import { settings } from './settings.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
-const use = z.string().min(1)
+const use = z.string().min(1).describe('The plugin: `ec2` for the package `@tocsin/collector-ec2`, `tocsin-plugin-ec2`, `@scope/tocsin-plugin-ec2`, or a path.')
 
 /** One metric's evaluator with its options, and those of every rule. */
-const ruleEntry = z.looseObject({ use: use.default('threshold') })
+const ruleEntry = z.looseObject({ use: use.default('threshold').describe('The evaluator. Default `threshold`.') })
 
 /** One collector with its options and rules. */
-const watchEntry = z.looseObject({ use, rules: z.record(z.string(), ruleEntry) })
+const watchEntry = z.looseObject({ use, rules: z.record(z.string(), ruleEntry).describe('The rules: a metric of the collector, and how it is judged.') })
 
 /** One notifier with its options. */
-const notifyEntry = z.looseObject({ use, sendResolved: z.boolean().optional() })
+const notifyEntry = z.looseObject({ use, sendResolved: z.boolean().optional().describe('Whether the end of what was told is told. Default true.') })
 
 /** One recorder with its options. */
-const recordEntry = z.looseObject({ use, every: z.string().optional() })
+const recordEntry = z.looseObject({ use, every: duration.optional().describe('Time between two recordings. Default `1m`.') })
 
 /** One report with its options. */
-const reportEntry = z.looseObject({ use, to: z.array(z.string()).min(1), schedule: z.string().optional(), timeZone: z.string().optional() })
+const reportEntry = z.looseObject({ use, ...reportOptions.shape })
 
 /** A monitor as YAML and JSON declare it. The options of plugins stay open here: each plugin's own schema checks them. */
 const declaration = settings.extend({
-  $schema: z.string().optional(),
-  watch: z.array(watchEntry),
-  notify: z.record(z.string(), notifyEntry).default({}),
-  record: z.record(z.string(), recordEntry).default({}),
-  reports: z.record(z.string(), reportEntry).default({}),
+  $schema: z.string().optional().describe('Where editors find the JSON Schema. Tocsin passes it over.'),
+  watch: z.array(watchEntry).describe('What to watch: one collector with its options and rules each.'),
+  notify: z.record(z.string(), notifyEntry).default({}).describe('Whom to tell, by a name of your choice. Default: nobody.'),
+  record: z.record(z.string(), recordEntry).default({}).describe('Where to keep what is seen, besides the store, by a name of your choice. Default: nowhere.'),
+  reports: z.record(z.string(), reportEntry).default({}).describe('Reports, by a name of your choice, that go out by a schedule of their own. Default: none.'),
 })
 
 // What is read first: only as much as it takes to read the parts one by one, so that a broken one hides nothing of the others.

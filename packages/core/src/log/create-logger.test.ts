@@ -204,8 +204,8 @@ describe('stderr', () => {
   })
 
   it('gets words on a terminal, and no control character from outside', () => {
-    const line = JSON.stringify({ level: 'warn', time: '2026-01-05T12:00:00.123Z', name: 'web-3', why: 'no answer', n: 2, deep: { a: 1 }, msg: 'host \u001b[31mred\u001b[0m\r\nE201 forged \u009b2J' })
-    expect(terminalLine(line)).toBe(String.raw`2026-01-05 12:00:00Z WARN  host \u001b[31mred\u001b[0m\u000d\u000aE201 forged \u009b2J · name=web-3 why="no answer" n=2 deep={"a":1}` + '\n')
+    const line = JSON.stringify({ level: 'warn', time: '2026-01-05T12:00:00.123Z', name: 'web-3', why: 'no answer', n: 2, deep: { a: 1 }, msg: 'host \u001b[31mred\u001b[0m\r\nE201 forged \u009b2J \u202eevil\u2066' })
+    expect(terminalLine(line)).toBe(String.raw`2026-01-05 12:00:00Z WARN  host \u001b[31mred\u001b[0m\u000d\u000aE201 forged \u009b2J \u202eevil\u2066 · name=web-3 why="no answer" n=2 deep={"a":1}` + '\n')
     expect(terminalLine('{"level":"info","time":"2026-01-05T12:00:00.123Z"}')).toBe('2026-01-05 12:00:00Z INFO  \n')
   })
 })

@@ -5,6 +5,7 @@ import { reasonOf, TocsinError } from '../errors.ts'
 import { openLogFile } from './log-file.ts'
 import type { Logger } from './logger.ts'
 import { STDERR, stderrWriter } from './stderr.ts'
+import { printable } from './printable.ts'
 import { terminalLine } from './terminal-line.ts'
 
 export interface LoggerOptions {
@@ -50,7 +51,7 @@ export function createLogger({ level, file, console = true, clock = systemClock 
           toStderr(`${String(new TocsinError('E502', `the log file cannot be written: ${reason}`, { where: file, fix }))}\n`)
         })
 
-  const sink = (write: (line: string) => void): StreamEntry => ({ level, stream: { write: (line) => write(line.replace(CREDENTIALS, `://${REDACTED}@`)) } })
+  const sink = (write: (line: string) => void): StreamEntry => ({ level, stream: { write: (line) => write(`${printable(line.trimEnd().replace(CREDENTIALS, `://${REDACTED}@`))}\n`) } })
   const sinks = [
     ...(console ? [sink((line) => toStderr(inWords ? terminalLine(line) : line))] : []),
     ...(logFile ? [sink((line) => logFile.write(line))] : []),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { printable } from './printable.ts'
 
 const record = z.looseObject({ level: z.string(), time: z.string(), msg: z.string().default('') })
 
@@ -8,9 +9,4 @@ export function terminalLine(json: string): string {
   const details = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)}`)
   const words = details.length === 0 ? msg : `${msg} · ${details.join(' ')}`
   return `${time.slice(0, 19).replace('T', ' ')}Z ${level.toUpperCase().padEnd(5)} ${printable(words)}\n`
-}
-
-/** Names come from outside: none may move the cursor, colour the screen or begin a line of its own. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

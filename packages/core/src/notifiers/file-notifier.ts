@@ -2,6 +2,7 @@ import { access, appendFile, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { reasonOf } from '../errors.ts'
+import { printable } from '../log/printable.ts'
 import { composeMessage } from '../message/compose.ts'
 import { shortLetterText } from '../message/short-letter-text.ts'
 import { messageText } from '../message/text.ts'
@@ -13,10 +14,8 @@ import { stringify } from '../plain-json.ts'
 export const fileNotifier = defineNotifier({
   name: 'file',
   options: z.object({
-    /** The file; made with its folders when missing, readable by its owner only. */
-    path: z.string().min(1),
-    /** `text` (default) or `json`: the whole notification with its idempotency key. */
-    format: z.enum(['text', 'json']).default('text'),
+    path: z.string().min(1).describe('The file; made with its folders when missing, readable by its owner only.'),
+    format: z.enum(['text', 'json']).default('text').describe('`text` (default) or `json`: the whole notification with its idempotency key.'),
   }),
   // One at a time, so that two messages never mix.
   limit: { concurrent: 1 },
@@ -34,9 +33,9 @@ export const fileNotifier = defineNotifier({
     }
     return {
       send: (notification, { signal, idempotencyKey }) =>
-        append(format === 'json' ? stringify({ idempotencyKey, ...notification }) : `${new Date(notification.at).toISOString()} ${messageText(composeMessage(notification))}`, signal),
+        append(format === 'json' ? printable(stringify({ idempotencyKey, ...notification })) : `${new Date(notification.at).toISOString()} ${messageText(composeMessage(notification))}`, signal),
       sendReport: ({ subject, short }, { signal, idempotencyKey, clock }) =>
-        append(format === 'json' ? stringify({ idempotencyKey, report: { subject, ...short } }) : `${new Date(clock.now()).toISOString()} ${shortLetterText(short)}`, signal),
+        append(format === 'json' ? printable(stringify({ idempotencyKey, report: { subject, ...short } })) : `${new Date(clock.now()).toISOString()} ${shortLetterText(short)}`, signal),
       async probe() {
         try {
           await access(await nearest(path), constants.W_OK)

@@ -6,7 +6,8 @@ import type { Channel, NotifierFactory, NotifierSpec } from './notifier.ts'
 import { type NoOptions, parseOptions, strict } from './parse-options.ts'
 import { API_VERSION } from './plugin.ts'
 
-const commonOptions = z.strictObject({ sendResolved: z.boolean().default(true) })
+/** What every notifier takes beside its own options. */
+export const notifierOptions = z.strictObject({ sendResolved: z.boolean().default(true).describe('Whether the end of what was told is told. Default true.') })
 
 /**
  * Makes a notifier plugin.
@@ -25,7 +26,7 @@ export function defineNotifier<Schema extends z.ZodType = NoOptions>(spec: Notif
   const channel = (options: Record<string, unknown> = {}): Channel => {
     const { sendResolved, ...rest } = options
     const own = parseOptions(schema, rest, ['sendResolved'])
-    const common = parseOptions(commonOptions, sendResolved === undefined ? {} : { sendResolved })
+    const common = parseOptions(notifierOptions, sendResolved === undefined ? {} : { sendResolved })
     const problems = [...(own.ok ? [] : own.problems), ...(common.ok ? [] : common.problems)]
     const site = callSite(channel)
     return {

@@ -6,7 +6,8 @@ import { API_VERSION } from './plugin.ts'
 import type { RecorderFactory, RecorderSpec, Sink } from './recorder.ts'
 import { duration } from './rule-options.ts'
 
-const commonOptions = z.strictObject({ every: duration.default(60_000) })
+/** What every recorder takes beside its own options. */
+export const recorderOptions = z.strictObject({ every: duration.default(60_000).describe('Time between two recordings. Default `1m`.') })
 
 /**
  * Makes a recorder plugin.
@@ -25,7 +26,7 @@ export function defineRecorder<Schema extends z.ZodType = NoOptions>(spec: Recor
   const sink = (options: Record<string, unknown> = {}): Sink => {
     const { every, ...rest } = options
     const own = parseOptions(schema, rest, ['every'])
-    const common = parseOptions(commonOptions, every === undefined ? {} : { every })
+    const common = parseOptions(recorderOptions, every === undefined ? {} : { every })
     const problems = [...(own.ok ? [] : own.problems), ...(common.ok ? [] : common.problems)]
     const site = callSite(sink)
     return {

@@ -5,9 +5,13 @@ import { type NoOptions, parseOptions, strict } from './parse-options.ts'
 import { API_VERSION } from './plugin.ts'
 import type { ReportFactory, ReportSpec, ScheduledReport } from './report.ts'
 
-/** That a pattern, a zone and receivers mean something, is found where the monitor is composed. */
-const commonOptions = z.strictObject({ to: z.array(z.string()).min(1), schedule: z.string().optional(), timeZone: z.string().optional() })
-const COMMON = Object.keys(commonOptions.shape)
+/** Options of every report. That a pattern, a zone and receivers mean something, is found where the monitor is composed. */
+export const reportOptions = z.strictObject({
+  to: z.array(z.string()).min(1).describe('Who gets it: names of `notify`.'),
+  schedule: z.string().optional().describe("When it is sent: a cron pattern, read in `timeZone`. Default: the report's own."),
+  timeZone: z.string().optional().describe("IANA zone of its schedule, its days and its times. Default: the monitor's."),
+})
+const COMMON = Object.keys(reportOptions.shape)
 
 /**
  * Makes a report plugin.
@@ -28,7 +32,7 @@ export function defineReport<Schema extends z.ZodType = NoOptions>(spec: ReportS
   const scheduled = (options: Record<string, unknown> = {}): ScheduledReport => {
     const entries = Object.entries(options)
     const own = parseOptions(schema, Object.fromEntries(entries.filter(([key]) => !COMMON.includes(key))), COMMON)
-    const common = parseOptions(commonOptions, Object.fromEntries(entries.filter(([key]) => COMMON.includes(key))))
+    const common = parseOptions(reportOptions, Object.fromEntries(entries.filter(([key]) => COMMON.includes(key))))
     const problems = [...(own.ok ? [] : own.problems), ...(common.ok ? [] : common.problems)]
     const site = callSite(scheduled)
     const refuse = (): never => {

@@ -26,7 +26,11 @@ export type LabelTest = (labels: Labels) => boolean
 const wellFormed = z.string().max(4_096).refine((text) => text.isWellFormed(), 'a text of whole characters, without halves of a surrogate pair')
 
 /** Schema of one matcher. Names may hold any characters, and at least one. Patterns are checked by `patternProblem`. */
-export const matcherSchema = z.strictObject({ name: wellFormed.min(1), type: z.enum(MATCHER_TYPES), value: wellFormed })
+export const matcherSchema = z.strictObject({
+  name: wellFormed.min(1).describe('The label. One that an alert does not have reads as an empty text.'),
+  type: z.enum(MATCHER_TYPES).describe('Equal, not equal, matches the pattern, does not match it.'),
+  value: wellFormed.describe('A text, or a pattern in RE2 syntax that must match the whole value.'),
+})
 
 /**
  * All matchers as one test (AND). Patterns are compiled here, once, and run in linear time whatever they are. No matchers match everything.

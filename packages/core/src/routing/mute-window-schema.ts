@@ -26,27 +26,22 @@ export function muteWindowSchema({ compat }: { readonly compat?: Compat } = {}) 
   const parts = intervalParts(compat)
   const some = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).min(1, 'at least one entry; leave the key out where all match').optional()
   return z.strictObject({
-    /** What routes name it by. */
-    name: z.string().min(1, 'a name'),
-    /** The window holds when one of these does. */
+    name: z.string().min(1, 'a name').describe('What routes name it by.'),
     intervals: z
       .array(
         z.strictObject({
-          /** `{ from: '22:00', to: '06:00' }`, half-open, to `24:00` at most. An end before the start is on the next day. Default: the whole day. */
-          times: some(z.strictObject({ from: parts.time, to: parts.time }).transform(({ from, to }, context) => parts.order(from, to, 'to', context))),
-          /** `monday` or `monday:friday`; a week begins with Sunday. Default: all. */
-          weekdays: some(parts.weekdays),
-          /** `15`, `1:5`; from the end of the month `-1`, `-3:-1`. Default: all. */
-          daysOfMonth: some(parts.daysOfMonth),
-          /** `december`, `january:march`, `1:3`. Default: all. */
-          months: some(parts.months),
-          /** `2026`, `2026:2027`. Default: all. */
-          years: some(parts.years),
-          /** IANA zone in which the interval is read. Default `UTC`. */
-          timeZone: z.string().refine(isTimeZone, 'an IANA zone such as "Europe/Berlin"').default('UTC'),
+          times: some(z.strictObject({ from: parts.time.describe('The beginning: `22:00`.'), to: parts.time.describe('The end, which is no longer part of it: `06:00`.') }).transform(({ from, to }, context) => parts.order(from, to, 'to', context)))
+            .describe("`{ from: '22:00', to: '06:00' }`, half-open, to `24:00` at most. An end before the start is on the next day. Default: the whole day."),
+          weekdays: some(parts.weekdays).describe('`monday` or `monday:friday`; a week begins with Sunday. Default: all.'),
+          daysOfMonth: some(parts.daysOfMonth).describe('`15`, `1:5`; from the end of the month `-1`, `-3:-1`. Default: all.'),
+          months: some(parts.months).describe('`december`, `january:march`, `1:3`. Default: all.'),
+          years: some(parts.years).describe('`2026`, `2026:2027`. Default: all.'),
+          timeZone: z.string().refine(isTimeZone, 'an IANA zone such as "Europe/Berlin"').default('UTC')
+            .describe('IANA zone in which the interval is read. Default `UTC`.'),
         }),
       )
-      .min(1, 'at least one interval'),
+      .min(1, 'at least one interval')
+      .describe('The window holds when one of these does.'),
   })
 }
 

@@ -29,10 +29,10 @@ const names = z.array(z.string().min(1))
 
 /** Schema of an escalation step: one name or several, durations as `15m`. */
 const step = z.strictObject({
-  after: duration,
-  notify: z.union([z.string().min(1).transform((name) => [name]), names]),
-  level: z.enum(SEVERITIES).optional(),
-  repeat: duration.refine((ms) => ms > 0, 'longer than "0s"').optional(),
+  after: duration.describe('How long after the group was first told.'),
+  notify: z.union([z.string().min(1).transform((name) => [name]), names]).describe('Who is told then: a name of `notify`, or several.'),
+  level: z.enum(SEVERITIES).optional().describe('Only for alerts of this level. Default: of both.'),
+  repeat: duration.refine((ms) => ms > 0, 'longer than "0s"').optional().describe('How often those of this step are told again. Default: as the route says.'),
 })
 
 /** Schema of the steps of a route. */
@@ -54,23 +54,23 @@ const groupBy = names.superRefine((labels, context) => {
 export type RouteInput = Omit<z.input<typeof shape>, 'routes'> & { readonly routes?: readonly RouteInput[] | undefined }
 
 const shape = z.strictObject({
-  receivers: names.optional(),
-  matchers: matcherList.optional(),
-  level: z.enum(SEVERITIES).optional(),
-  continue: z.boolean().optional(),
-  groupBy: groupBy.optional(),
-  groupWait: duration.optional(),
-  groupInterval: positive.optional(),
-  repeatInterval: positive.optional(),
-  steps: escalationSteps.optional(),
-  muteWindows: names.optional(),
-  activeWindows: names.optional(),
+  receivers: names.optional().describe('Who is told: names of `notify`. Default: those of the route above; the root must name some.'),
+  matchers: matcherList.optional().describe('Conditions on labels that must all hold: `team="db"`, `name=~"web-.*"`. Default: every alert.'),
+  level: z.enum(SEVERITIES).optional().describe('Only alerts of this level. Default: of both.'),
+  continue: z.boolean().optional().describe('Whether the routes beside and after this one are tried, too. Default false.'),
+  groupBy: groupBy.optional().describe('Labels by which alerts are told together; `...` for each alert alone. Default: as above.'),
+  groupWait: duration.optional().describe('How long a new group waits for more alerts. Default: as above.'),
+  groupInterval: positive.optional().describe('Time between two looks at a group that was told. Default: as above.'),
+  repeatInterval: positive.optional().describe('How often a firing alert is told again. Default: as above.'),
+  steps: escalationSteps.optional().describe('Whom to tell besides while nobody takes an alert on, and when. Default: as above.'),
+  muteWindows: names.optional().describe('Names of `muteWindows`: while one of them holds, nothing is told. Default: none.'),
+  activeWindows: names.optional().describe('Names of `muteWindows`: only while one of them holds, something is told. Default: always.'),
 })
 
 /** Schema of a route and those below it, in declarations. Names that lead nowhere are found by `routeProblems`. */
 export const routeNode: z.ZodType<RouteNode, RouteInput> = shape.extend({
   get routes() {
-    return z.array(routeNode).optional()
+    return z.array(routeNode).optional().describe('Routes below: the first that takes an alert decides, unless it says `continue`. Default: none.')
   },
 })
 

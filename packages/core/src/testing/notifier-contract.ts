@@ -61,6 +61,11 @@ export function notifierContract(name: string, options: NotifierContractOptions)
       expect(delivery.outcome).toBe('delivered')
     })
 
+    it('delivers a name and a tag of a megabyte', async () => {
+      const resource = aResource({ name: `web ${'x'.repeat(1_000_000)}`, tags: { notes: '\u{1F525}<&'.repeat(200_000) } })
+      expect((await send(aNotification({ alerts: [aNotifiedAlert({ subject: aSubject({ resource }) })] }), { idempotencyKey: 'key-8' })).outcome).toBe('delivered')
+    })
+
     it('delivers five hundred alerts in one notification', async () => {
       const alerts = Array.from({ length: 500 }, (_, index) =>
         aNotifiedAlert({ subject: aSubject({ fingerprint: String(index), resource: aResource({ id: `i-${index}`, name: `web-${index}` }) }) }),
