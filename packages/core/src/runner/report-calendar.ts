@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Monitor } from '../config/monitor.ts'
 import { asTocsinError, type TocsinError } from '../errors.ts'
 import type { NewOutboxRow, ReportIssue } from '../store/outbox.ts'
-import { openSchedule } from './schedule.ts'
+import { openCronTimes } from './cron-times.ts'
 
 /** What falls due of a monitor's reports. */
 export interface FallenDue {
@@ -27,7 +27,7 @@ export interface ReportCalendar {
 }
 
 export function openReportCalendar({ name: monitor, reports, timeZone }: Pick<Monitor, 'name' | 'reports' | 'timeZone'>): ReportCalendar {
-  const schedules = new Map(Object.entries(reports).map(([name, report]) => [name, openSchedule(report.schedule, report.timeZone ?? timeZone)]))
+  const schedules = new Map(Object.entries(reports).map(([name, report]) => [name, openCronTimes(report.schedule, report.timeZone ?? timeZone)]))
 
   const rowsOf = (name: string, dueAt: number, queuedAt: number): NewOutboxRow[] => {
     const report = reports[name]

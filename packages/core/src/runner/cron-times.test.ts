@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { openSchedule } from './schedule.ts'
+import { openCronTimes } from './cron-times.ts'
 
 /** Every time of a pattern between two instants. */
 function times(pattern: string, timeZone: string, from: string, until: string): string[] {
-  const schedule = openSchedule(pattern, timeZone)
+  const schedule = openCronTimes(pattern, timeZone)
   const found: string[] = []
   for (let at = schedule.after(Date.parse(from)); at < Date.parse(until); at = schedule.after(at)) found.push(new Date(at).toISOString().slice(5, 16))
   return found
@@ -33,5 +33,5 @@ it('reads zones of 30 and 45 minutes', () => {
 })
 
 it('ends where a pattern does', () => {
-  expect(openSchedule('0 0 0 1 1 * 2025', 'UTC').after(Date.parse('2026-01-01T00:00Z'))).toBe(Infinity)
+  expect(openCronTimes('0 0 0 1 1 * 2025', 'UTC').after(Date.parse('2026-01-01T00:00Z'))).toBe(Infinity)
 })
