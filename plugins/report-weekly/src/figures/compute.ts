@@ -29,7 +29,7 @@ export async function compute(period: Period, context: ReportContext, { match = 
   const { history } = past
   const before = periodBefore(period.kind, period.from, timeZone)
   const [known, alerts, allEvents, attempts] = [(await history?.series({ monitor: monitor.name })) ?? [], await past.alerts(), await past.events(before.from), await past.attempts(period.from)]
-  const spokenOf = await withBeginnings(past, allEvents, { from: before.from, until: period.until })
+  const spokenOf = await withBeginnings(past, allEvents, before.from)
   const logs = byAlert(allEvents)
   const events = new Map([...logs].map(([fingerprint, log]) => [fingerprint, log.filter(({ at }) => at >= period.from)]))
   const lately = watchedIn(context, known, alerts, { from: before.from, until: period.until, match })
