@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
 
 const WATCH_MS = 30_000
-const main = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname
+const main = join(import.meta.dirname, '../../packages/cli/src/main.ts')
 const config = join(import.meta.dirname, 'tocsin.config.ts')
 const folder = join(import.meta.dirname, '.cache')
 

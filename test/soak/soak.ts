@@ -33,11 +33,13 @@ export async function soak({ kills, seed, postgres, disturb, progress }: SoakOpt
   const state = postgres ?? join(folder, 'soak.sqlite')
   const start = (more: Readonly<Record<string, string>> = {}): ChildProcess =>
     spawn(process.execPath, ['--conditions=source', CHILD], { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env['PATH'], STATE: state, RECEIVER: receiver.url, ACKNOWLEDGED: acknowledged, ...more } })
-  const kill = async (child: ChildProcess): Promise<void> => {
+  const stop = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
     const exited = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.kill(signal)
     await exited
   }
+  const kill = (child: ChildProcess): Promise<void> => stop(child, 'SIGKILL')
+  const end = (child: ChildProcess): Promise<void> => stop(child, 'SIGTERM')
   try {
     let child = start()
     for (let count = 1; count <= kills; count++) {
@@ -53,12 +55,11 @@ export async function soak({ kills, seed, postgres, disturb, progress }: SoakOpt
       } else await disturb()
       progress?.(count, receiver)
     }
-    await kill(child)
+    // Who was disturbed in another way is not killed at the end either: what it was sending would be sent again.
+    await (disturb === undefined ? kill(child) : end(child))
     const last = start({ CALM: '1' })
-    const exited = once(last, 'exit')
     await untilQuiet(receiver)
-    last.kill('SIGTERM')
-    await exited
+    await end(last)
     return await examine(state, acknowledged, receiver)
   } finally {
     await receiver.close()

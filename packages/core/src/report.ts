@@ -52,11 +52,14 @@ export interface LetterDelivery {
  */
 export async function sendLetter(monitor: Monitor, letter: Letter, receivers: readonly string[], options: Pick<ReportNowOptions, 'signal' | 'logger' | 'clock' | 'print'> = {}): Promise<LetterDelivery[]> {
   const names = Object.keys(monitor.notify)
+  const channels = receivers.map((receiver) => {
+    const channel = monitor.notify[receiver]
+    if (channel === undefined) throw new TocsinError('E106', `unknown notifier "${receiver}"`, { fix: suggest(receiver, names) })
+    return { receiver, channel }
+  })
   return withServices(options, (services) =>
     Promise.all(
-      receivers.map(async (receiver): Promise<LetterDelivery> => {
-        const channel = monitor.notify[receiver]
-        if (channel === undefined) throw new TocsinError('E106', `unknown notifier "${receiver}"`, { fix: suggest(receiver, names) })
+      channels.map(async ({ receiver, channel }): Promise<LetterDelivery> => {
         const sender = createSender(receiver, channel, services, monitor.sendTimeout)
         const now = services.clock.now()
         const report = { name: 'now', dueAt: now, period: { from: now, until: now, name: letter.subject } }

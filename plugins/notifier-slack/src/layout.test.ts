@@ -4,6 +4,7 @@ import { shownText, type SlackMessage, startSlackStandIn } from '@tocsin/dev-too
 import { LogLevel, WebClient } from '@slack/web-api'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { layoutMessage, layoutReply } from './layout.ts'
+import { layoutReport } from './layout-report.ts'
 import { slack } from './slack.ts'
 
 const workspace = await startSlackStandIn()
@@ -65,9 +66,18 @@ it.each(['<', '"', '\\', 'é', '😀', 'x'])('stays within the limits whatever t
   const group = { ...message, facts: message.facts.slice(0, 3), lines: Array.from({ length: 500 }, () => long) }
   const { token, apiUrl } = workspace
   const client = new WebClient(token, { slackApiUrl: apiUrl, logLevel: LogLevel.ERROR })
-  for (const layout of [layoutMessage(message, '<!here>'), layoutMessage(group, '<!here>'), layoutReply(group, group.lines, '<!here>')]) {
+  const report = { title: long, summary: long, facts: message.facts, lines: group.lines }
+  for (const layout of [layoutMessage(message, '<!here>'), layoutMessage(group, '<!here>'), layoutReply(group, group.lines, '<!here>'), layoutReport(report)]) {
     expect(await client.chat.postMessage({ channel: '#ops', ...layout })).toMatchObject({ ok: true })
   }
+})
+
+it('obeys nothing of a report, and shows a title that is too long for a header below it, too', () => {
+  const title = `Week 34: ${'2 red, '.repeat(30)}5 amber`
+  const layout = layoutReport({ title, summary: HOSTILE, facts: [{ name: 'No data', value: HOSTILE }], lines: [HOSTILE] })
+  expect(JSON.stringify(layout)).not.toMatch(/<!|<http:\/\/evil/)
+  expect(shownText(layout).match(/5 amber/g)).toHaveLength(1)
+  expect(texts(layout).filter(({ type }) => type === 'mrkdwn').map(({ text }) => text)).toEqual(['*No data*'])
 })
 
 it('shows a runbook that is no web address as text, and leaves out what is empty', () => {

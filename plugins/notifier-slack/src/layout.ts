@@ -60,13 +60,13 @@ export function layoutReply(message: Message, lines: readonly string[], mention:
 }
 
 /** Names and values two by two, the name in bold. */
-export function factBlocks(facts: readonly Fact[]): Block[] {
+export function factBlocks(facts: readonly Fact[], longestValue: number = LONGEST.value): Block[] {
   const shown = facts.filter(({ name, value }) => name !== '' && value !== '').slice(0, MOST_FACTS)
   const blocks: Block[] = []
   for (let first = 0; first < shown.length; first += FACTS_IN_SECTION) {
     const fields = shown.slice(first, first + FACTS_IN_SECTION).flatMap(({ name, value }) => [
       { type: 'mrkdwn' as const, text: `*${fit(name, LONGEST.name)}*`, verbatim: true },
-      { type: 'plain_text' as const, text: fit(value, LONGEST.value), emoji: false },
+      { type: 'plain_text' as const, text: fit(value, longestValue), emoji: false },
     ])
     blocks.push({ type: 'section', fields })
   }

@@ -89,7 +89,7 @@ export interface Coverage {
   readonly expected: number
   /** Resources without a single point. */
   readonly silent: readonly Resource[]
-  /** Rows that lack more than a twentieth of their points, worst first. */
+  /** Rows that lack more than a twentieth of their points, and metrics without any of resources that gave others, worst first. */
   readonly gaps: readonly { readonly resource: Resource; readonly metric: string; readonly coverage: number }[]
 }
 
@@ -105,7 +105,7 @@ export interface NoisyRule {
   readonly suggestion?: { readonly from: number; readonly to: number; readonly unit: Unit; readonly fires: number }
 }
 
-/** Medians, milliseconds; `undefined` where nothing was acknowledged or ended. */
+/** Medians, milliseconds; `undefined` where nothing was acknowledged or ended. An alert that began more than a quarter before the period is not counted. */
 export interface ResponseTimes {
   readonly acknowledged: number
   readonly resolved: number
@@ -115,7 +115,9 @@ export interface ResponseTimes {
 
 export interface ChannelFigures {
   readonly receiver: string
+  /** Messages that got through, however often they were tried. */
   readonly delivered: number
+  /** Messages that were tried and have not got through. */
   readonly failed: number
   /** What the newest failure said. */
   readonly reason?: string

@@ -52,6 +52,22 @@ describe('weekly', () => {
     expect(weekly({ to: ['mail'] }).check()).toEqual([])
   })
 
+  it('reads the store once for the letter and the numbers behind it', async () => {
+    const world = await openWorld('2026-03-30T06:00Z')
+    worlds.push(world)
+    let reads = 0
+    const alerts: typeof world.context.past.alerts = () => ((reads += 1), world.context.past.alerts())
+    const context = { ...world.context, past: { ...world.context.past, alerts } }
+    const scheduled = weekly({ to: ['mail'] })
+    const [report, week, before] = [scheduled.open(), scheduled.period(AT, 'UTC'), scheduled.period(AT - 7 * DAY, 'UTC')]
+    await report.compose(week, context)
+    expect(await report.figures?.(week, context)).toMatchObject({ period: { name: 'Week 13' } })
+    expect(reads).toBe(1)
+    expect(await report.figures?.(before, context)).toMatchObject({ period: { name: 'Week 12' } })
+    await report.compose(week, { ...context })
+    expect(reads).toBe(3)
+  })
+
   it('gives its numbers to programs', async () => {
     const world = await openWorld('2026-03-30T06:00Z')
     worlds.push(world)

@@ -1,5 +1,6 @@
-import { defineReport, type ReportPeriod, thrownBy } from '@tocsin/core'
-import type { Period } from './figures.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { defineReport, type ReportContext, type ReportPeriod, thrownBy } from '@tocsin/core'
+import type { Figures } from './figures.ts'
 import { compute } from './figures/compute.ts'
 import { periodBefore, periodSoFar } from './figures/period.ts'
 import { type LetterTemplates, MOST_ROWS, openTemplates, renderLetter } from './letter.ts'
@@ -21,13 +22,22 @@ export const weekly = defineReport({
   check: ({ templates }) => thrownBy(() => openTemplates(templates)),
   create({ period: kind, match, templates }) {
     let opened: LetterTemplates | undefined
-    const whole = ({ from, until, name }: ReportPeriod): Period => ({ kind, from, until, name })
+    /** Who asks for the letter may ask for its numbers, too: they are of one look at the past. Forgotten with the context. */
+    const looks = new WeakMap<ReportContext, { readonly of: ReportPeriod; readonly figures: Promise<Figures> }>()
+    const figuresOf = (period: ReportPeriod, context: ReportContext): Promise<Figures> => {
+      const known = looks.get(context)
+      if (known !== undefined && isDeepStrictEqual(known.of, period)) return known.figures
+      const { from, until, name } = period
+      const figures = compute({ kind, from, until, name }, context, { match, top: MOST_ROWS })
+      looks.set(context, { of: period, figures })
+      return figures
+    }
     return {
       async compose(period, context) {
         opened ??= openTemplates(templates)
-        return renderLetter(await compute(whole(period), context, { match, top: MOST_ROWS }), { templates: opened })
+        return renderLetter(await figuresOf(period, context), { templates: opened })
       },
-      figures: (period, context) => compute(whole(period), context, { match, top: MOST_ROWS }),
+      figures: figuresOf,
     }
   },
 })

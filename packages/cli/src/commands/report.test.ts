@@ -52,8 +52,22 @@ it('sends when asked, and says to whom', async () => {
   expect(await readFile(join(folder, 'out.txt'), 'utf8')).toContain('memory')
 })
 
+it('says nothing of what has not been yet', async () => {
+  expect(await report('hourly', '--at', '2100-01-01 08:00')).toMatchObject({ code: 2, stderr: expect.stringContaining('E600 --at is in the future') })
+  expect(await report('weekly', '--so-far', '--at', '2100-01-01 08:00')).toMatchObject({ code: 2 })
+  // A time of day is the last one, for reports are of the past.
+  const soon = new Date(Date.now() + 60_000).toISOString().slice(11, 16)
+  expect((await report('hourly', '--so-far', '--at', soon)).code).toBe(0)
+})
+
+it('names a report of the same name once', async () => {
+  await writeFile(join(folder, 'tocsin.yaml'), (await readFile(join(folder, 'tocsin.yaml'), 'utf8')).replace('  web:', '  weekly:'))
+  expect((await report('yearly')).stderr).toContain('one of: weekly, hourly, daily, monthly')
+})
+
 it('names what it does not know', async () => {
   expect(await report('yearly')).toMatchObject({ code: 2, stderr: expect.stringContaining('E600 there is no report "yearly"') })
   expect(await report('weekly', '--at', 'noonish')).toMatchObject({ code: 2, stderr: expect.stringContaining('--at cannot be "noonish"') })
+  expect((await report('yearly')).stderr).toContain('one of: web, hourly, daily, weekly, monthly')
   expect(await report('weekly', '--html', 'no/such/folder.html')).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be written') })
 })

@@ -47,7 +47,8 @@ export function report(invocation: Invocation): Promise<Outcome> {
 }
 
 function periodOf(scheduled: ScheduledReport, { at, soFar }: z.output<typeof reportOptions>, { monitor, now }: Scene): ReturnType<ScheduledReport['period']> {
-  const instant = at === undefined ? now : instantOf('--at', at, { now, timeZone: scheduled.timeZone ?? monitor.timeZone })
+  const instant = at === undefined ? now : instantOf('--at', at, { now, timeZone: scheduled.timeZone ?? monitor.timeZone, past: true })
+  if (instant > now) throw usageError('--at is in the future', 'write a time that has been: "2026-03-01 18:00"', 'tocsin report')
   if (!soFar) return scheduled.period(instant, monitor.timeZone)
   const period = scheduled.soFar(instant, monitor.timeZone)
   if (period === undefined) throw usageError('this report knows no running period', 'leave out --so-far', 'tocsin report')

@@ -13,7 +13,7 @@ const UNCONFIGURED: Readonly<Record<string, string>> = { hourly: 'hour', daily: 
 export async function findReport(name: string, { monitor, file }: LoadedMonitor): Promise<ScheduledReport> {
   if (Object.hasOwn(monitor.reports, name)) return monitor.reports[name] as ScheduledReport
   const period = Object.hasOwn(UNCONFIGURED, name) ? UNCONFIGURED[name] : undefined
-  if (period === undefined) throw usageError(`there is no report "${name}"`, `one of: ${[...Object.keys(monitor.reports), ...Object.keys(UNCONFIGURED)].join(', ')}`, 'tocsin report')
+  if (period === undefined) throw usageError(`there is no report "${name}"`, `one of: ${[...new Set([...Object.keys(monitor.reports), ...Object.keys(UNCONFIGURED)])].join(', ')}`, 'tocsin report')
   const weekly = await pluginResolver({ from: [pathToFileURL(file).href, import.meta.url] })('report', 'weekly').catch((error: unknown) => {
     throw error instanceof TocsinError ? error.at(`report ${name}`) : error
   })

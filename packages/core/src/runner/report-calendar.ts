@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { Cron } from 'croner'
 import type { Monitor } from '../config/monitor.ts'
 import { asTocsinError, type TocsinError } from '../errors.ts'
 import type { NewOutboxRow, ReportIssue } from '../store/outbox.ts'
+import { openCronTimes } from './cron-times.ts'
 
 /** What falls due of a monitor's reports. */
 export interface FallenDue {
@@ -27,8 +27,7 @@ export interface ReportCalendar {
 }
 
 export function openReportCalendar({ name: monitor, reports, timeZone }: Pick<Monitor, 'name' | 'reports' | 'timeZone'>): ReportCalendar {
-  const crons = new Map(Object.entries(reports).map(([name, report]) => [name, new Cron(report.schedule, { timezone: report.timeZone ?? timeZone, paused: true })]))
-  const after = (name: string, at: number): number => crons.get(name)?.nextRun(new Date(at))?.getTime() ?? Infinity
+  const schedules = new Map(Object.entries(reports).map(([name, report]) => [name, openCronTimes(report.schedule, report.timeZone ?? timeZone)]))
 
   const rowsOf = (name: string, dueAt: number, queuedAt: number): NewOutboxRow[] => {
     const report = reports[name]
@@ -43,11 +42,11 @@ export function openReportCalendar({ name: monitor, reports, timeZone }: Pick<Mo
       const faults: { readonly name: string; readonly error: TocsinError }[] = []
       const remembered: Record<string, number> = {}
       let nextAt = Infinity
-      for (const name of crons.keys()) {
+      for (const [name, schedule] of schedules) {
         // A clock that was set back must not keep a report waiting; the id of what was sent already is known.
         const last = Math.min(before[name] ?? now, now)
-        let [latest, next] = [last, after(name, last)]
-        while (next <= now) [latest, next] = [next, after(name, next)]
+        let [latest, next] = [last, schedule.after(last)]
+        while (next <= now) [latest, next] = [next, schedule.after(next)]
         try {
           if (latest > last) rows.push(...rowsOf(name, latest, now))
           remembered[name] = latest

@@ -120,6 +120,13 @@ it('says of gaps, of what came and went, and of what is silent, how it is, and n
   expect(found.coverage.gaps.map(({ resource, coverage }) => [resource.name, coverage])).toEqual([['gappy', 1716 / 2004]])
 })
 
+it('names a metric without a single point, though another one of its resource was seen', async () => {
+  await saw(measured(machine('half'), 'cpu', BEFORE, WEEK.until, () => 40), measured(machine('half'), 'free', BEFORE, BEFORE + DAY, () => 5e10))
+  const { coverage } = await figures()
+  expect(coverage).toMatchObject({ watched: 1, expected: 1, silent: [] })
+  expect(coverage.gaps.map(({ resource, metric, coverage: present }) => [resource.name, metric, present])).toEqual([['half', 'free', 0]])
+})
+
 it('is a report although the week is empty', async () => {
   const found = await figures()
   expect(found).toMatchObject({ rows: [], coverage: { watched: 0, expected: 0, silent: [], gaps: [] }, counts: { now: { red: 0, amber: 0 } }, noise: [], failures: [], response: { now: { acknowledged: 0, resolved: 0 } } })
@@ -146,6 +153,13 @@ describe('levels', () => {
     expect(found.counts).toEqual({ now: { red: 2, amber: 1 }, before: { red: 1, amber: 1 } })
   })
 
+  it('of the week before count what has gone since', async () => {
+    await saw(measured(machine('gone'), 'cpu', BEFORE, BEFORE + 2 * DAY, () => 90))
+    await world.store.history?.markGone('main', [machine('gone')], BEFORE + 2 * DAY)
+    await world.happened('gone', [[BEFORE + DAY, 'fired', 'none', 'critical'], [BEFORE + 2 * DAY, 'resolved', 'critical', 'none']])
+    expect((await figures()).counts).toEqual({ now: { red: 0, amber: 0 }, before: { red: 1, amber: 0 } })
+  })
+
   it('count a resource once, by the worst of its series', async () => {
     await saw(measured(machine('a'), 'free', BEFORE, WEEK.until, () => 5e9))
     await world.stands('a', 'warning')
@@ -167,6 +181,17 @@ it('knows how soon people took alerts on and how soon they ended, in this week a
     now: { acknowledged: 2, resolved: 3, toAcknowledge: 12 * MINUTE, toResolve: 60 * MINUTE },
     before: { acknowledged: 1, resolved: 1, toAcknowledge: 2 * MINUTE, toResolve: 10 * MINUTE },
   })
+})
+
+it.each([
+  ['week', WEEK, 30 * DAY],
+  ['day', periodBefore('day', WEEK.until, 'Europe/Berlin'), 9 * DAY],
+  ['hour', periodBefore('hour', WEEK.until, 'Europe/Berlin'), 5 * HOUR],
+] as const)('knows how long an alert lasted that began long before the %s in which it ended', async (_kind, period, long) => {
+  await saw(measured(machine('a'), 'cpu', BEFORE, WEEK.until, () => 40))
+  const start = period.from + MINUTE - long
+  await world.happened('a', [[start, 'fired', 'none', 'critical'], [period.from + MINUTE, 'acknowledged', 'critical', 'critical'], [period.from + 2 * MINUTE, 'resolved', 'critical', 'none']])
+  expect((await figures({}, period)).response.now).toEqual({ acknowledged: 1, resolved: 1, toAcknowledge: long, toResolve: long + MINUTE })
 })
 
 it('suggests, for a rule that fires often and that nobody acts upon, the line that would have fired once', async () => {
@@ -200,6 +225,23 @@ it('knows what came of the attempts to send, and what calls cost', async () => {
   expect(found.rows).toEqual([])
   expect(found.channels).toEqual([{ receiver: 'mail', delivered: 0, failed: 0 }, { receiver: 'ops', delivered: 1, failed: 1, reason: '404 no_service' }])
   expect(found.cost).toEqual({ calls: 552, billedMetrics: 138_000, usd: expect.closeTo(1.38, 9), usdPerMonth: expect.closeTo((1.38 / 23) * 720, 6) })
+})
+
+it('counts a message once, however often it was tried, and as failed only if it never got through', async () => {
+  await world.store.transaction(async (tx) => {
+    const send = async (id: string, outcomes: readonly ('delivered' | 'queued' | 'dead')[]): Promise<void> => {
+      const start = WEEK.from + HOUR
+      await tx.outbox.enqueue({ id, monitor: 'main', receiver: 'ops', key: id, queuedAt: start, report: { name: 'weekly', dueAt: 0, period: { from: 0, until: 1, name: 'Week 1' } } })
+      for (const [index, status] of outcomes.entries()) {
+        const at = start + index * MINUTE
+        await tx.outbox.claim({ monitor: 'main', receiver: 'ops', now: at, leaseUntil: at + 1, limit: 1 })
+        await tx.outbox.settle(id, index + 1, status === 'delivered' ? { status, at } : status === 'queued' ? { status, at, dueAt: at + MINUTE, error: '503 busy' } : { status, at, outcome: 'permanent', error: '404 no_service' })
+      }
+    }
+    await send('1', ['queued', 'queued', 'delivered'])
+    await send('2', ['queued', 'queued', 'dead'])
+  })
+  expect((await figures()).channels[1]).toEqual({ receiver: 'ops', delivered: 1, failed: 1, reason: '404 no_service' })
 })
 
 it('says which sources could not be read, why and for how long', async () => {

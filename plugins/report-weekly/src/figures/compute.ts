@@ -1,5 +1,6 @@
 import { type AlertRecord, type HistorySeries, type Labels, type Level, type Past, rank, type ReportContext, type Transition, worse } from '@tocsin/core'
 import type { Figures, LevelCounts, Period } from '../figures.ts'
+import { withBeginnings } from './beginnings.ts'
 import { channelFigures } from './channels.ts'
 import { costIn } from './cost.ts'
 import { coursesOf } from './course.ts'
@@ -9,7 +10,7 @@ import { noiseIn } from './noise.ts'
 import { periodBefore } from './period.ts'
 import { responseTimes } from './response.ts'
 import { type MadeRow, rowsOf, valuesOf } from './rows.ts'
-import { resourceKey, type Watched, watchedIn } from './watched.ts'
+import { resourceKey, wasThere, type Watched, watchedIn } from './watched.ts'
 
 export interface ComputeOptions {
   /** Labels that resources and rules must have to be reported. Default: all are. */
@@ -28,12 +29,14 @@ export async function compute(period: Period, context: ReportContext, { match = 
   const { history } = past
   const before = periodBefore(period.kind, period.from, timeZone)
   const [known, alerts, allEvents, attempts] = [(await history?.series({ monitor: monitor.name })) ?? [], await past.alerts(), await past.events(before.from), await past.attempts(period.from)]
+  const spokenOf = await withBeginnings(past, allEvents, before.from)
   const logs = byAlert(allEvents)
   const events = new Map([...logs].map(([fingerprint, log]) => [fingerprint, log.filter(({ at }) => at >= period.from)]))
-  const watched = watchedIn(context, known, alerts, { ...period, match })
+  const lately = watchedIn(context, known, alerts, { from: before.from, until: period.until, match })
+  const watched = lately.filter((one) => wasThere(one, period))
   const isWhole = Object.keys(match).length === 0
-  const own = new Set(watched.map(({ fingerprint }) => fingerprint))
-  const ownEvents = isWhole ? allEvents : allEvents.filter(({ fingerprint }) => own.has(fingerprint))
+  const own = new Set(lately.map(({ fingerprint }) => fingerprint))
+  const ownEvents = isWhole ? spokenOf : spokenOf.filter(({ fingerprint }) => own.has(fingerprint))
 
   const summaries = new Map((await history?.rollups({ series: watched.flatMap(({ series }) => series?.id ?? []), from: period.from, until: period.until, step: 'all' }))?.flatMap(({ series, rollups }) => rollups.slice(0, 1).map((rollup) => [series, rollup] as const)))
   const made = rowsOf({ watched, summaries, events, period })
@@ -46,7 +49,7 @@ export async function compute(period: Period, context: ReportContext, { match = 
     at: clock.now(),
     rows,
     coverage: coverageOf(rows, history !== undefined),
-    counts: { now: countLevels(made.map(({ row }) => ({ key: resourceKey(row.resource), worst: row.worst }))), ...(hadWatched ? { before: countLevels(levelsBefore(watched, logs, before)) } : {}) },
+    counts: { now: countLevels(made.map(({ row }) => ({ key: resourceKey(row.resource), worst: row.worst }))), ...(hadWatched ? { before: countLevels(levelsBefore(lately, logs, before)) } : {}) },
     noise: await noiseIn(history, watched, events, period, timeZone),
     response: { now: responseTimes(ownEvents, period), ...(hadWatched ? { before: responseTimes(ownEvents, before) } : {}) },
     channels: channelFigures(attempts, monitor.receivers, period),
@@ -78,8 +81,8 @@ function watchedLongEnough(known: readonly HistorySeries[], { from, until }: Per
 }
 
 /** Levels of the period before, of resources that were there then. */
-function levelsBefore(watched: readonly Watched[], logs: ReadonlyMap<string, readonly Transition[]>, before: Period): { readonly key: string; readonly worst: Level }[] {
-  return watched.map(({ fingerprint, resource, alert }) => ({ key: resourceKey(resource), worst: levelCourse(logs.get(fingerprint) ?? [], before, alert?.state.level ?? 'none').worst }))
+function levelsBefore(lately: readonly Watched[], logs: ReadonlyMap<string, readonly Transition[]>, before: Period): { readonly key: string; readonly worst: Level }[] {
+  return lately.map(({ fingerprint, resource, alert }) => ({ key: resourceKey(resource), worst: levelCourse(logs.get(fingerprint) ?? [], before, alert?.state.level ?? 'none').worst }))
 }
 
 function countLevels(found: readonly { readonly key: string; readonly worst: Level }[]): LevelCounts {

@@ -25,6 +25,17 @@ export function coverageOf(rows: readonly Row[], known: boolean): Coverage {
     watched: expected.filter(({ seen }) => seen).length,
     expected: expected.length,
     silent: expected.filter(({ seen }) => !seen).map(({ resource }) => resource),
-    gaps: gaps.toSorted((a, b) => a.coverage - b.coverage),
+    gaps: [...gaps, ...silentMetrics(rows, (resource) => resources.get(resourceKey(resource))?.seen === true)].toSorted((a, b) => a.coverage - b.coverage),
   }
+}
+
+/** Metrics without a single point, of resources that others were seen of. A disk that was taken out is not one as long as another of its resource is there. */
+function silentMetrics(rows: readonly Row[], isSeen: (resource: Row['resource']) => boolean): Coverage['gaps'] {
+  const metrics = Map.groupBy(rows, ({ resource, metric }) => JSON.stringify([resourceKey(resource), metric]))
+  return [...metrics.values()].flatMap((own) => {
+    const [first] = own
+    if (first === undefined || !isSeen(first.resource)) return []
+    const isSilent = own.every(({ values }) => values === undefined) && own.some(({ coverage }) => coverage !== undefined)
+    return isSilent ? [{ resource: first.resource, metric: first.metric, coverage: 0 }] : []
+  })
 }

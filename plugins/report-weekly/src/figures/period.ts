@@ -32,9 +32,12 @@ const wallOf = (at: number, zone: Zone): number => at + zone.stretchAt(at).offse
 function startOf(kind: Period['kind'], at: number, zone: Zone): number {
   const wall = wallOf(at, zone)
   switch (kind) {
-    case 'hour':
-      // An hour that the clocks show twice is two.
-      return at - (((wall % HOUR) + HOUR) % HOUR)
+    case 'hour': {
+      // An hour that the clocks show twice is two, and one in which they change by half an hour has two parts.
+      const start = at - (((wall % HOUR) + HOUR) % HOUR)
+      const { from, offset } = zone.stretchAt(at)
+      return zone.stretchAt(start).offset === offset ? start : from
+    }
     case 'day':
       return instantOf(Math.floor(wall / DAY) * DAY, zone)
     case 'week':

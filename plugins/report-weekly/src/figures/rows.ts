@@ -59,7 +59,7 @@ export function rowsOf({ watched, summaries, events, period }: RowParts): MadeRo
   return made.sort((a, b) => compare(a.row, b.row))
 }
 
-/** The worst first: what is red now, what was, how long, how often; among those that are well by name. */
+/** The worst first: by its worst level, how long it was red and amber, how often; among those that are well by name. */
 function compare(a: Row, b: Row): number {
   return (
     rank(b.worst) - rank(a.worst) ||

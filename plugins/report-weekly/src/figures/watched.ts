@@ -33,8 +33,8 @@ export function watchedIn({ monitor }: Pick<ReportContext, 'monitor'>, known: re
     const fingerprint = monitor.fingerprint({ resource, labels }, rule)
     const alert = open.get(fingerprint)
     open.delete(fingerprint)
-    if (series.firstAt >= until || (series.goneAt ?? Infinity) <= from) return []
-    return [{ fingerprint, resource, dimensions: labels, rule, series, ...(alert === undefined ? {} : { alert }) }]
+    const one: Watched = { fingerprint, resource, dimensions: labels, rule, series, ...(alert === undefined ? {} : { alert }) }
+    return wasThere(one, { from, until }) ? [one] : []
   })
   const pointless = [...open.values()].flatMap((alert): Watched[] => {
     const { fingerprint, resource, dimensions, rule: name } = alert.subject
@@ -42,6 +42,11 @@ export function watchedIn({ monitor }: Pick<ReportContext, 'monitor'>, known: re
     return rule === undefined ? [] : [{ fingerprint, resource, dimensions, rule, alert }]
   })
   return [...measured, ...pointless].filter((one) => hasLabels(one, match))
+}
+
+/** Whether something was there in a period. Of what has no points it is not known when it came. */
+export function wasThere({ series }: Watched, { from, until }: Pick<Scope, 'from' | 'until'>): boolean {
+  return series === undefined || (series.firstAt < until && (series.goneAt ?? Infinity) > from)
 }
 
 /** The rule of a metric; where collectors have metrics of one name, that of the collector whose resources are of this type. */

@@ -48,7 +48,7 @@ export function whenIn({ period, timeZone }: Pick<Figures, 'period' | 'timeZone'
 /** What the period spans: `17–23 August 2026`, `August 2026`, `Thursday 20 August 2026`, `Thursday 20 August 2026, 14:00–15:00`. */
 export function spanOf({ period: { kind, from, until }, timeZone }: Pick<Figures, 'period' | 'timeZone'>): string {
   const date: Intl.DateTimeFormatOptions = { timeZone, day: 'numeric', month: 'long', year: 'numeric' }
-  const last = until - 1
+  const last = Math.max(from, until - 1)
   switch (kind) {
     case 'month':
       return new Intl.DateTimeFormat('en-GB', { timeZone, month: 'long', year: 'numeric' }).format(from)
