@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { asTocsinError, TocsinError } from '../errors.ts'
 import { silentLogger } from '../log/logger.ts'
-import { createRateLimiter } from '../runner/rate-limit.ts'
-import { createServices } from '../runner/services.ts'
+import { createRateLimiter } from '../services/rate-limit.ts'
+import { createServices } from '../services/create-services.ts'
 import type { AskedValue, ValueSource } from './value-source.ts'
 
 /** Milliseconds for all values of a load: three attempts to connect, of three seconds each, and no longer than anybody waits for a command to begin. */
