@@ -7,6 +7,7 @@ const CORE = 'packages/core/src'
 const LAYERS: readonly (readonly string[])[] = [
   ['clock', 'errors', 'exclusively', 'log', 'one-line', 'plain-json', 'random', 'secret', 'model'],
   ['plugin', 'document'],
+  ['services'],
   ['message', 'alerting', 'recording'],
   ['routing'],
   ['notifiers'],
@@ -58,7 +59,7 @@ describe('core', () => {
   })
 
   it.each([
-    ['bottleneck', [`${CORE}/runner/rate-limit.ts`]],
+    ['bottleneck', [`${CORE}/services/rate-limit.ts`]],
     ['tsyringe', [`${CORE}/container/container.ts`, `${CORE}/container/tokens.ts`]],
     ['reflect-metadata', [`${CORE}/container/container.ts`]],
   ])('alone imports %s, in one place', (name, allowed) => {

@@ -32,6 +32,9 @@ const APIS: Readonly<Record<string, Api>> = {
   'dynamodb:BatchWriteItem': { perSecond: 160, source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html' },
   'sts:GetCallerIdentity': { perSecond: 600, source: STS_QUOTAS },
   'sts:AssumeRole': { perSecond: 600, source: STS_QUOTAS },
+  // The standard throughput; a higher one can be bought.
+  'ssm:GetParameter': { perSecond: 40, source: 'https://docs.aws.amazon.com/general/latest/gr/ssm.html' },
+  'secretsmanager:GetSecretValue': { perSecond: 10_000, source: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html' },
   // 300 to 30,000 by region; the least of them is plenty.
   'sns:Publish': { perSecond: 300, source: SNS_QUOTAS },
 }

@@ -55,7 +55,7 @@ function addWatching(root: Command, does: Does): void {
     .action(does(async () => (await import('./commands/init.ts')).init))
   root
     .command('check')
-    .description('read the configuration, offline, and say what is wrong with it or what it does')
+    .description('read the configuration, offline but for values kept at AWS, and say what is wrong with it or what it does')
     .option('--plan', 'say what it is going to cost, too: looks for resources, asks nothing that costs')
     .action(does(async () => (await import('./commands/check.ts')).check))
   root
@@ -98,7 +98,7 @@ function addChecking(root: Command, does: Does): void {
     .action(does(async () => (await import('./commands/doctor.ts')).doctor))
   root
     .command('iam')
-    .description('print the least AWS policy that the configuration needs, offline')
+    .description('print the least AWS policy that the configuration needs, offline but for values kept at AWS')
     .addOption(new Option('--terraform', 'as an aws_iam_policy_document of Terraform'))
     .option('--identity <name>', 'whose policy, where there are several: the ARN of a role, or "profile dev"')
     .addOption(new Option('--diff', 'say what of it the runs so far were refused').conflicts(['terraform', 'identity']))

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
-import { type LoadedMonitor, loadMonitor, oneLine, printMonitor, TocsinError } from '@tocsin/core'
+import { type LoadedMonitor, loadMonitor, type LoadOptions, oneLine, printMonitor, TocsinError } from '@tocsin/core'
 import type { Invocation } from './invocation.ts'
 import { readOldConfig, translateOldConfig } from './old-script/translate.ts'
 import { usageError } from './usage-error.ts'
@@ -8,15 +8,17 @@ import { usageError } from './usage-error.ts'
 export interface LoadConfiguredOptions {
   /** Regions for a configuration of the old script, which has none. */
   readonly regions?: readonly string[] | undefined
+  /** Told of each value that the configuration asks for elsewhere. Default: nobody is. */
+  readonly onAsk?: LoadOptions['onAsk']
 }
 
 /**
  * The monitor of `--config`, or the one that is found from the working directory upwards. A `config.json` of the old script is translated in
  * memory.
  */
-export async function loadConfigured({ shell, config }: Pick<Invocation, 'shell' | 'config'>, { regions }: LoadConfiguredOptions = {}): Promise<LoadedMonitor> {
+export async function loadConfigured({ shell, config }: Pick<Invocation, 'shell' | 'config'>, { regions, onAsk }: LoadConfiguredOptions = {}): Promise<LoadedMonitor> {
   const { cwd, env } = shell
-  const options = { cwd, env, from: import.meta.url, ...(config === undefined ? {} : { file: config }) }
+  const options = { cwd, env, from: import.meta.url, ...(config === undefined ? {} : { file: config }), ...(onAsk === undefined ? {} : { onAsk }) }
   // Whatever cannot be read is told of by the loader.
   const old = config === undefined || extname(config) !== '.json' ? undefined : readOldConfig(await readFile(resolve(cwd, config), 'utf8').catch(() => ''))
   if (config === undefined || old === undefined) {

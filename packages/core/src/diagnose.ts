@@ -10,8 +10,8 @@ import type { Services } from './plugin/services.ts'
 import type { Watch } from './plugin/rule.ts'
 import type { RunOptions } from './run.ts'
 import { collectFrom } from './runner/collect.ts'
-import { createRateLimiter } from './runner/rate-limit.ts'
-import { createServices } from './runner/services.ts'
+import { createRateLimiter } from './services/rate-limit.ts'
+import { createServices } from './services/create-services.ts'
 
 /** One thing that was looked at. */
 export interface Finding {

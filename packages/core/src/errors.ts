@@ -10,7 +10,7 @@ export const ERROR_CODES = {
   E107: 'plugin not found',
   E108: 'not a plugin of the wanted kind, or of another API version',
   E109: 'environment variable is not set',
-  E110: 'file of an interpolation cannot be read',
+  E110: 'what a placeholder names cannot be read',
   E111: 'configuration file cannot be parsed',
   E112: 'threshold lines contradict each other',
   E113: 'configuration file threw an error',

@@ -9,8 +9,8 @@ import type { ReportContext, ReportPeriod, ScheduledReport } from './plugin/repo
 import { suggest } from './plugin/suggest.ts'
 import type { RunOptions } from './run.ts'
 import { reportContext } from './runner/letters.ts'
-import { createRateLimiter } from './runner/rate-limit.ts'
-import { createServices, type OwnedServices } from './runner/services.ts'
+import { createRateLimiter } from './services/rate-limit.ts'
+import { createServices, type OwnedServices } from './services/create-services.ts'
 import type { Store } from './store/store.ts'
 
 export interface ReportNowOptions extends Pick<RunOptions, 'signal' | 'logger' | 'clock' | 'print'> {

@@ -9,8 +9,8 @@ import type { Severity } from './model/level.ts'
 import type { Notification } from './model/notification.ts'
 import { suggest } from './plugin/suggest.ts'
 import type { RunOptions } from './run.ts'
-import { createRateLimiter } from './runner/rate-limit.ts'
-import { createServices } from './runner/services.ts'
+import { createRateLimiter } from './services/rate-limit.ts'
+import { createServices } from './services/create-services.ts'
 
 export interface TestNotifyOptions extends Pick<RunOptions, 'signal' | 'logger' | 'clock' | 'print'> {
   /** Names in the monitor's `notify`. Default: all. */

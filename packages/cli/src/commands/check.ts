@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { type CostPlan, formatDuration, levelWord, type Monitor, oneLine, planCosts, reachable, SEVERITIES, type Severity, type WatchedRule } from '@tocsin/core'
+import { type AskedValue, type CostPlan, formatDuration, levelWord, type Monitor, oneLine, planCosts, reachable, SEVERITIES, type Severity, type WatchedRule } from '@tocsin/core'
 import { z } from 'zod'
 import { exitCodeOf, strongest } from '../exit-code.ts'
 import { checkEnvironment } from '../environment.ts'
@@ -14,20 +14,22 @@ import { costJson, costLines } from '../view/cost-plan.ts'
 const checkOptions = z.object({ plan: z.boolean().default(false) })
 
 /**
- * `tocsin check`: reads the configuration, and looks for what it needs of the environment, offline. What is wrong with it is thrown, all at
- * once. With `--plan` it also says what the monitor is going to cost, and for that has collectors look for their resources.
+ * `tocsin check`: reads the configuration, and looks for what it needs of the environment, offline but for values that the configuration names
+ * at AWS, of which it tells. What is wrong with it is thrown, all at once. With `--plan` it also says what the monitor is going to cost, and for that has collectors look for their resources.
  */
 export async function check(invocation: Invocation): Promise<Outcome> {
   const { plan: isPlanned } = checkOptions.parse(invocation.options)
-  const { monitor, file } = await loadConfigured(invocation)
+  const asked: AskedValue[] = []
+  const { monitor, file } = await loadConfigured(invocation, { onAsk: (value) => void asked.push(value) })
   checkEnvironment(monitor)
   const plan = isPlanned ? await planned(monitor, invocation) : undefined
   const problems = plan?.failures.flatMap(failureProblems) ?? []
   return {
     exit: strongest(problems.map(({ code }) => exitCodeOf(code))),
-    data: { ...summaryJson(monitor, file), ...(plan === undefined ? {} : { plan: costJson(plan) }) },
+    data: { ...summaryJson(monitor, file), asked: asked.map(({ value }) => value), ...(plan === undefined ? {} : { plan: costJson(plan) }) },
     problems,
     lines: [`${oneLine(relative(invocation.shell.cwd, file))} is sound: monitor ${monitor.name}, ${rhythm(monitor)}${monitor.compat === undefined ? '' : `, compat ${monitor.compat}`}`, '', ...rulesTable(monitor, invocation.paint), '', ...SEVERITIES.map((severity) => told(monitor, severity)), ...(plan === undefined ? [] : ['', ...costLines(plan, { paint: invocation.paint })])],
+    notes: asked.length === 0 ? [] : [`not offline: asked for the value${asked.length === 1 ? '' : 's'} of ${asked.map(({ value }) => oneLine(value)).join(', ')}`],
     next: Object.keys(monitor.notify).length > 0 ? 'tocsin test-notify' : 'tocsin run',
   }
 }

@@ -1,12 +1,13 @@
-import { oneLine } from '@tocsin/core'
+import { type AskedValue, type Monitor, oneLine } from '@tocsin/core'
 import { z } from 'zod'
-import { EXIT } from '../exit-code.ts'
+import { EXIT, exitCodeOf, strongest } from '../exit-code.ts'
 import { type DeniedCall, deniedCalls } from '../iam/denied-calls.ts'
 import { type Policy, policiesOf, policyText } from '../iam/policies.ts'
 import { terraform } from '../iam/terraform.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
+import { type Problem, problemsOf } from '../problem.ts'
 import { withState } from '../run/open-state.ts'
 import { columns } from '../text/columns.ts'
 import { agoWords } from '../view/ago-words.ts'
@@ -19,16 +20,39 @@ const iamOptions = z.object({ identity: z.string().optional(), terraform: z.bool
 export async function iam(invocation: Invocation): Promise<Outcome> {
   const { identity, terraform: asTerraform, diff } = iamOptions.parse(invocation.options)
   if (diff) return compare(invocation)
-  const { monitor } = await loadConfigured(invocation)
-  const all = policiesOf(monitor)
+  const { monitor, asked, problems } = await loaded(invocation)
+  const all = policiesOf(monitor, asked)
   if (all.length === 0) return { exit: EXIT.fine, data: { policies: [] }, notes: ['nothing that is configured calls AWS: no policy is needed'], next: 'tocsin run' }
   const wanted = identity === undefined ? all : [chosen(all, identity)]
   return {
-    exit: EXIT.fine,
+    exit: strongest(problems.map(({ code }) => exitCodeOf(code))),
     data: { policies: wanted },
+    problems,
     lines: asTerraform ? terraform(wanted) : wanted.slice(0, 1).map(({ document }) => policyText(document)),
-    notes: [...wanted.flatMap(conditions), ...(asTerraform ? [] : others(wanted))],
-    next: 'tocsin doctor',
+    notes: [...wanted.flatMap(conditions), ...(asTerraform ? [] : others(wanted)), ...(problems.length > 0 ? [ONLY_VALUES] : [])],
+    next: problems.length > 0 ? 'tocsin iam' : 'tocsin doctor',
+  }
+}
+
+const ONLY_VALUES = 'this is what reading the configuration needs and no more: run "tocsin iam" again once it is allowed'
+
+interface Loaded {
+  readonly monitor: Pick<Monitor, 'watch' | 'notify' | 'record'>
+  readonly asked: readonly AskedValue[]
+  /** Why the values that were asked for did not come. */
+  readonly problems: readonly Problem[]
+}
+
+/** The monitor; an empty one where its values cannot be read: what they need is told all the same, or nobody could ever allow it. */
+async function loaded(invocation: Invocation): Promise<Loaded> {
+  const asked: AskedValue[] = []
+  try {
+    const { monitor } = await loadConfigured(invocation, { onAsk: (value) => void asked.push(value) })
+    return { monitor, asked, problems: [] }
+  } catch (error) {
+    const problems = problemsOf(error)
+    if (asked.length === 0 || !problems.every(({ code }) => code.startsWith('E2'))) throw error
+    return { monitor: { watch: [], notify: {}, record: {} }, asked, problems }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Monitor, Permission } from '@tocsin/core'
+import type { AskedValue, Monitor, Permission } from '@tocsin/core'
 
 /** One statement of a policy: what is allowed for one reason. */
 export interface Statement {
@@ -29,9 +29,13 @@ export const policyText = (document: PolicyDocument): string =>
 
 const DEFAULT_IDENTITY = 'default credentials'
 
-/** The least policies that a monitor needs: one for each identity that makes calls, that of the process first. */
-export function policiesOf({ watch, notify, record }: Pick<Monitor, 'watch' | 'notify' | 'record'>): Policy[] {
-  const all = [...watch, ...Object.values(notify), ...Object.values(record)].flatMap((part) => part.permissions())
+/**
+ * The least policies that a monitor needs: one for each identity that makes calls, that of the process first.
+ *
+ * @param asked what reading its configuration needs. Default: nothing.
+ */
+export function policiesOf({ watch, notify, record }: Pick<Monitor, 'watch' | 'notify' | 'record'>, asked: readonly AskedValue[] = []): Policy[] {
+  const all = [...asked.flatMap(({ permissions }) => permissions), ...[...watch, ...Object.values(notify), ...Object.values(record)].flatMap((part) => part.permissions())]
   const byIdentity = Map.groupBy(all, identityOf)
   return [...byIdentity].map(([identity, needs]) => policyOf(identity, needs)).toSorted((a, b) => orderOf(a) - orderOf(b))
 }

@@ -5,9 +5,9 @@ import { type Logger, silentLogger } from '../log/logger.ts'
 import type { Collector, CollectContext, CollectorPast, PastRange } from '../plugin/collector.ts'
 import type { Watch } from '../plugin/rule.ts'
 import type { RateLimiter } from '../plugin/limit.ts'
-import { createRateLimiter } from '../runner/rate-limit.ts'
+import { createRateLimiter } from '../services/rate-limit.ts'
 import { scheduleOf } from '../runner/schedule.ts'
-import { createServices } from '../runner/services.ts'
+import { createServices } from '../services/create-services.ts'
 import { type PastPart, type SpooledPast, spooledPast } from './spooled-past.ts'
 
 export interface OfferPastOptions extends PastRange {

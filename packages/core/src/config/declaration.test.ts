@@ -184,7 +184,7 @@ watch: [{ use: host, rules: { cpu: { critical: "\${LIMIT}", for: 5min } } }]
 notify:
   a: { use: pager, url: "x\${URL}/\${ID}" }
   b: { use: pager, url: "\${file:nothing}", token: "\${file:.}" }
-  c: { use: pager, url: "\${ssm:/url}", token: "\${secretsmanager:id}", chanel: "\${NONE}" }
+  c: { use: pager, url: "\${ssm:/url}", token: "\${vault:id}", chanel: "\${NONE}" }
   d: { use: pager, url: "\${", token: "\${a b}" }
   e: { use: pager, url: "\${constructor}", token: "\${file:large}" }
 `
@@ -197,12 +197,12 @@ notify:
       'E109 environment variable ID is not set · tocsin.yaml:6:34 · set it, or write ${ID:-default}',
       expect.stringMatching(/^E110 file "nothing" cannot be read: ENOENT.* · tocsin\.yaml:7:26 · check the path/),
       'E110 file "." cannot be read: not a file · tocsin.yaml:7:52 · check the path, from the folder of the configuration, and its permissions',
-      'E103 placeholders cannot read from "ssm" · tocsin.yaml:8:26 · write ${NAME}, ${NAME:-default} or ${file:path}; $${ for a plain ${',
-      'E103 placeholders cannot read from "secretsmanager" · tocsin.yaml:8:48 · write ${NAME}, ${NAME:-default} or ${file:path}; $${ for a plain ${',
-      'E102 unknown key "chanel" · tocsin.yaml:8:71 · known: url, token, port, level, pin, sendResolved',
-      'E109 environment variable NONE is not set · tocsin.yaml:8:80 · set it, or write ${NONE:-default}',
-      'E103 a placeholder is malformed · tocsin.yaml:9:26 · write ${NAME}, ${NAME:-default} or ${file:path}; $${ for a plain ${',
-      'E103 a placeholder is malformed · tocsin.yaml:9:39 · write ${NAME}, ${NAME:-default} or ${file:path}; $${ for a plain ${',
+      'E107 placeholders read from "ssm" with the package @tocsin/aws, which is not installed · tocsin.yaml:8:26 · run "npm install @tocsin/aws"',
+      'E103 placeholders cannot read from "vault" · tocsin.yaml:8:48 · write ${NAME}, ${NAME:-default}, ${file:path}, ${ssm:/path} or ${secretsmanager:id}; $${ for a plain ${',
+      'E102 unknown key "chanel" · tocsin.yaml:8:62 · known: url, token, port, level, pin, sendResolved',
+      'E109 environment variable NONE is not set · tocsin.yaml:8:71 · set it, or write ${NONE:-default}',
+      'E103 a placeholder is malformed · tocsin.yaml:9:26 · write ${NAME}, ${NAME:-default}, ${file:path}, ${ssm:/path} or ${secretsmanager:id}; $${ for a plain ${',
+      'E103 a placeholder is malformed · tocsin.yaml:9:39 · write ${NAME}, ${NAME:-default}, ${file:path}, ${ssm:/path} or ${secretsmanager:id}; $${ for a plain ${',
       'E109 environment variable constructor is not set · tocsin.yaml:10:26 · set it, or write ${constructor:-default}',
       'E110 file "large" cannot be read: larger than 1048576 bytes · tocsin.yaml:10:51 · check the path, from the folder of the configuration, and its permissions',
     ])

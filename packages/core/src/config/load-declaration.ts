@@ -15,6 +15,7 @@ export interface DeclarationFile {
   /** The file's name in errors. */
   readonly shown: string
   readonly env: Sources['env']
+  readonly values: Sources['values']
   readonly resolve: ResolvePlugin
 }
 
@@ -23,14 +24,15 @@ export interface DeclarationFile {
  *
  * @throws ConfigError with everything that is wrong, in the order of the file.
  */
-export async function loadDeclaration({ file, text, shown, env, resolve }: DeclarationFile): Promise<Monitor> {
+export async function loadDeclaration({ file, text, shown, env, values, resolve }: DeclarationFile): Promise<Monitor> {
   const document = readDocument(text, shown)
   if (!document.readable) throw new ConfigError(document.problems)
 
   const failures: TocsinError[] = []
   const filled = new Map<object, Interpolated>()
-  for (const scalar of document.texts) {
-    const interpolated = await interpolate(scalar.value, { env, folder: dirname(file) })
+  const sources = { env, values, folder: dirname(file) }
+  const texts = await Promise.all(document.texts.map(async (scalar) => ({ scalar, interpolated: await interpolate(scalar.value, sources) })))
+  for (const { scalar, interpolated } of texts) {
     if (interpolated === undefined) continue
     filled.set(scalar, interpolated)
     failures.push(...interpolated.failures.map(({ placeholder, error }) => error.at(document.placeWithin(scalar, placeholder))))

@@ -7,8 +7,12 @@ import { reasonOf, TocsinError } from '../errors.ts'
 import { pluginResolver, type ResolveOptions } from '../plugin/resolve.ts'
 import { loadDeclaration } from './load-declaration.ts'
 import { findConfiguration } from './find.ts'
+import { valueSourceFinder } from './find-value-source.ts'
 import type { Monitor } from './monitor.ts'
 import { loadProgram } from './program.ts'
+import { whileAsking } from './read-value.ts'
+import { valueReader } from './value-reader.ts'
+import type { AskedValue, ValueSources } from './value-source.ts'
 
 export interface LoadOptions {
   /** The configuration, relative to `cwd`. Default: looked for in `cwd` and above. */
@@ -26,6 +30,10 @@ export interface LoadOptions {
   readonly from?: string
   /** Plugins that `use` finds without a package, beside `console` and `file`. */
   readonly builtins?: ResolveOptions['builtins']
+  /** What `${scheme:name}` is read from, by scheme, beside and before `ssm` and `secretsmanager` of `@tocsin/aws`. Default: nothing else. */
+  readonly sources?: ValueSources
+  /** Told of each value that the configuration asks for elsewhere, before it is asked for; of a program, for what `ssm` and `secretsManager` ask. Default: nobody is. */
+  readonly onAsk?: (asked: AskedValue) => void
 }
 
 /** A monitor and the file that it came from. */
@@ -53,12 +61,16 @@ export async function loadMonitor(options: LoadOptions = {}): Promise<LoadedMoni
   const text = options.text ?? (await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new TocsinError('E100', `the configuration cannot be read: ${reasonOf(cause)}`, { where: show(file), fix: 'check the path and its permissions', cause })
   }))
-  if (options.text === undefined && PROGRAM.test(extname(file))) return { monitor: await loadProgram(file, show), file }
+  const onAsk = options.onAsk ?? (() => {})
+  if (options.text === undefined && PROGRAM.test(extname(file))) return { monitor: await whileAsking(onAsk, () => loadProgram(file, show)), file }
   const url = pathToFileURL(file).href
-  const plugins = pluginResolver({
-    // This package last: where packages lie flat, plugins lie beside it.
-    from: [url, ...(options.from === undefined ? [] : [options.from]), import.meta.url],
-    builtins: [consoleNotifier, fileNotifier, ...(options.builtins ?? [])],
-  })
-  return { monitor: await loadDeclaration({ file, text, shown: show(file), env: options.env ?? process.env, resolve: plugins }), file }
+  // This package last: where packages lie flat, plugins lie beside it.
+  const from = [url, ...(options.from === undefined ? [] : [options.from]), import.meta.url] as const
+  const plugins = pluginResolver({ from, builtins: [consoleNotifier, fileNotifier, ...(options.builtins ?? [])] })
+  const values = valueReader({ sourceOf: valueSourceFinder(from, options.sources), onAsk })
+  try {
+    return { monitor: await loadDeclaration({ file, text, shown: show(file), env: options.env ?? process.env, values, resolve: plugins }), file }
+  } finally {
+    await values.close()
+  }
 }

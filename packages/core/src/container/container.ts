@@ -8,7 +8,7 @@ import type { RateLimiter } from '../plugin/limit.ts'
 import { createEngine } from '../runner/engine.ts'
 import { createLetters } from '../runner/letters.ts'
 import { createRunner, type RunSettings } from '../runner/runner.ts'
-import { createServices } from '../runner/services.ts'
+import { createServices } from '../services/create-services.ts'
 import type { Store } from '../store/store.ts'
 import { CLOCK, DISPATCHER, ENGINE, LIMITER, LOGGER, MONITOR, PRINT, RANDOM, RUNNER, SERVICES, SETTINGS, STORE } from './tokens.ts'
 

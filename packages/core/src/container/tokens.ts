@@ -6,7 +6,7 @@ import type { Logger } from '../log/logger.ts'
 import type { RateLimiter } from '../plugin/limit.ts'
 import type { Engine } from '../runner/engine.ts'
 import type { Runner, RunSettings } from '../runner/runner.ts'
-import type { OwnedServices } from '../runner/services.ts'
+import type { OwnedServices } from '../services/create-services.ts'
 import type { Store } from '../store/store.ts'
 
 const token = <T>(name: string): InjectionToken<T> => Symbol(name)

@@ -88,22 +88,34 @@ function pathUrl(use: string, from: string): string | undefined {
 function packageUrl(kind: PluginKind, use: string, from: readonly string[]): string | undefined {
   for (const base of from) {
     for (const name of packagesFor(kind, use)) {
-      try {
-        return resolveFrom(base, name)
-      } catch (cause) {
-        if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') continue
-        throw new TocsinError('E108', `package ${name} cannot be imported: ${reasonOf(cause)}`, { fix: 'install another version of it, or tell its author', cause })
-      }
+      const url = resolvedIn(base, name)
+      if (url !== undefined) return url
     }
   }
   return undefined
 }
 
+/**
+ * The file URL of a module, as the first of the files that finds it would import it; undefined when none does.
+ *
+ * @throws TocsinError E108 when its package is there but does not offer it.
+ */
+export function resolveFrom(specifier: string, from: readonly string[]): string | undefined {
+  for (const base of from) {
+    const url = resolvedIn(base, specifier)
+    if (url !== undefined) return url
+  }
+  return undefined
+}
+
 /** Resolves as an `import` in the file `base` would, with the conditions that this process runs with. */
-function resolveFrom(base: string, specifier: string): string {
+function resolvedIn(base: string, specifier: string): string | undefined {
   const hooks = registerHooks({ resolve: (wanted, context, next) => next(wanted, { ...context, parentURL: base }) })
   try {
     return import.meta.resolve(specifier)
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return undefined
+    throw new TocsinError('E108', `package ${specifier} cannot be imported: ${reasonOf(cause)}`, { fix: 'install another version of it, or tell its author', cause })
   } finally {
     hooks.deregister()
   }

@@ -8,9 +8,9 @@ import type { RateLimiter } from '../plugin/limit.ts'
 import type { Watch } from '../plugin/rule.ts'
 import { isUnread } from './collect.ts'
 import type { SourceFailure } from './cycle-result.ts'
-import { createRateLimiter } from './rate-limit.ts'
+import { createRateLimiter } from '../services/rate-limit.ts'
 import { scheduleOf } from './schedule.ts'
-import { createServices } from './services.ts'
+import { createServices } from '../services/create-services.ts'
 
 export interface PlanCostsOptions {
   readonly signal?: AbortSignal
