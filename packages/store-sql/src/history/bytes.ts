@@ -11,6 +11,7 @@ export interface ByteWriter {
 /** Reads what a writer wrote, in the same order. */
 export interface ByteReader {
   readonly done: boolean
+  byte(): number
   uint(): number
   int(): number
   /** The next `length` bytes, not copied. */
@@ -50,7 +51,17 @@ export function byteWriter(): ByteWriter {
 /** @throws RangeError (from the reads) when the bytes end in the middle of something. */
 export function byteReader(buffer: Uint8Array): ByteReader {
   let at = 0
+  const byte = (): number => {
+    const next = buffer[at++]
+    if (next === undefined) throw new RangeError('the bytes end too early')
+    return next
+  }
   const uint = (): number => {
+    const first = buffer[at] ?? 128
+    if (first < 128) {
+      at++
+      return first
+    }
     let value = 0
     for (let scale = 1; ; scale *= 128) {
       const byte = buffer[at++]
@@ -63,6 +74,7 @@ export function byteReader(buffer: Uint8Array): ByteReader {
     get done() {
       return at >= buffer.length
     },
+    byte,
     uint,
     int: () => unzigzag(uint()),
     bytes(length) {

@@ -1,6 +1,7 @@
 import type { Clock, HistoryStore } from '@tocsin/core'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from '../database.ts'
+import { SHARD, shardOf } from './batch.ts'
 import { maintain } from './maintain.ts'
 import { readPoints, readRollups, readSeries } from './read-history.ts'
 import type { Retention } from './retention.ts'
@@ -14,8 +15,8 @@ export interface HistoryOptions {
   readonly retention: Retention
 }
 
-/** Series that one question to the database is about. */
-const AT_ONCE = 64
+/** The most series that one question to the database is about: those of a shard. */
+const AT_ONCE = SHARD
 
 /**
  * The history in a SQL database. New points are kept as they come, one row for many series; `maintain` packs those of a finished day into
@@ -27,8 +28,8 @@ export function historyStore(database: Database, { clock, retention }: HistoryOp
   /** Few series at a time, and a pause after each few, so that a large question does not hold up everything else. */
   const inParts = async <Range extends { readonly series: readonly number[] }, Found>(range: Range, read: (part: Range) => Promise<readonly Found[]>): Promise<Found[]> => {
     const found: Found[] = []
-    for (let from = 0; from < range.series.length; from += AT_ONCE) {
-      for (const one of await read({ ...range, series: range.series.slice(from, from + AT_ONCE) })) found.push(one)
+    for (const series of partsOf(range.series)) {
+      for (const one of await read({ ...range, series })) found.push(one)
       await nextTurn()
     }
     return found
@@ -59,5 +60,17 @@ export function historyStore(database: Database, { clock, retention }: HistoryOp
     points: (range) => inParts(range, (part) => database.transaction((db) => readPoints(db, part))),
     rollups: (range) => inParts(range, (part) => database.transaction((db) => readRollups(db, part))),
     maintain: (options) => maintain({ database, retention, forget: (resources) => book.forget(resources) }, options),
+  }
+}
+
+/** Series in parts, each of at most `AT_ONCE`; where neighbours follow one another it ends with a shard, so that its blocks are read once. */
+function* partsOf(series: readonly number[]): Iterable<readonly number[]> {
+  for (let from = 0; from < series.length; ) {
+    const part = series.slice(from, from + AT_ONCE)
+    const last = shardOf(part.at(-1) ?? 0)
+    const whole = part.findLastIndex((id) => shardOf(id) !== last) + 1
+    const length = part.length === AT_ONCE && whole >= AT_ONCE / 2 ? whole : part.length
+    yield part.slice(0, length)
+    from += length
   }
 }

@@ -32,13 +32,15 @@ export function readIntegers(reader: ByteReader, count: number): number[] {
   const width = reader.uint()
   const planes = reader.bytes(width * count)
   let last = base
-  return Array.from({ length: count }, (_, index) => {
+  const values: number[] = []
+  // Once for every number of every column that is read: calls for each of them would take most of the time.
+  for (let index = 0; index < count; index++) {
     let stored = 0
     for (let plane = width - 1; plane >= 0; plane--) stored = stored * 256 + (planes[plane * count + index] ?? 0)
-    if (kind === OFFSET) return base + stored
-    last += unzigzag(stored)
-    return last
-  })
+    last = kind === OFFSET ? base + stored : last + unzigzag(stored)
+    values.push(last)
+  }
+  return values
 }
 
 function planesOf(values: readonly number[], width: number): Uint8Array {

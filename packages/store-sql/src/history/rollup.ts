@@ -1,5 +1,5 @@
 import type { Rollup } from '@tocsin/core'
-import { infiniteIn, quantileOf } from './sketch.ts'
+import { EMPTY_SKETCH, infiniteIn, quantileOf, sketchFrom } from './sketch.ts'
 import { finiteIn, mergeSummaries, type Summary } from './summary.ts'
 
 /** A stretch of time, the points expected in it, and the summary of those that are there, if any is. */
@@ -10,7 +10,7 @@ interface Stretch {
   readonly summary: Summary | undefined
 }
 
-const NOTHING = { count: 0, min: NaN, minAt: NaN, max: NaN, maxAt: NaN, sketch: new Map<number, number>() }
+const NOTHING = { count: 0, min: NaN, minAt: NaN, max: NaN, maxAt: NaN, sketch: EMPTY_SKETCH }
 
 /** What readers of the history see of a summary. */
 export function rollupOf({ from, until, expected, summary }: Stretch): Rollup {
@@ -28,7 +28,10 @@ export function rollupOf({ from, until, expected, summary }: Stretch): Rollup {
     maxAt,
     mean: summary === undefined ? NaN : summary.sum / finite,
     deviation: summary === undefined ? NaN : Math.sqrt(summary.squares / finite),
-    sketch,
+    // A map only where somebody asks for it: most want a quantile or two.
+    get sketch() {
+      return new Map(sketch.buckets.map((bucket, index) => [bucket, sketch.counts[index] ?? 0]))
+    },
     quantile(share) {
       if (!(share >= 0 && share <= 1)) throw new RangeError(`${share} is no share: it must be from 0 to 1`)
       if (share === 0) return min
@@ -47,7 +50,7 @@ export function rollupOf({ from, until, expected, summary }: Stretch): Rollup {
   }
 }
 
-function summaryBehind({ count, min, minAt, max, maxAt, mean, deviation, sketch }: Rollup): Summary {
-  const finite = finiteIn({ count, sketch })
-  return { count, min, minAt, max, maxAt, sketch, sum: finite === 0 ? 0 : mean * finite, squares: finite === 0 ? 0 : deviation ** 2 * finite }
+function summaryBehind({ count, min, minAt, max, maxAt, mean, deviation, infinite, sketch }: Rollup): Summary {
+  const finite = count - infinite
+  return { count, min, minAt, max, maxAt, sketch: sketchFrom(sketch), sum: finite === 0 ? 0 : mean * finite, squares: finite === 0 ? 0 : deviation ** 2 * finite }
 }

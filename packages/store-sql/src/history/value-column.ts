@@ -71,7 +71,8 @@ function readRatios(reader: ByteReader, count: number): Float64Array {
   const numerators = readIntegers(reader, count)
   const denominators = readIntegers(reader, count)
   const nudges = readIntegers(reader, count)
-  const values = Float64Array.from(numerators, (numerator, index) => valueOf({ numerator, denominator: denominators[index] ?? NaN, nudge: nudges[index] ?? NaN }, factor))
+  const values = new Float64Array(count)
+  for (let index = 0; index < count; index++) values[index] = valueOf({ numerator: numerators[index] ?? NaN, denominator: denominators[index] ?? NaN, nudge: nudges[index] ?? NaN }, factor)
   let last = 0
   const exceptions = Array.from({ length: reader.uint() }, () => (last += reader.uint()))
   const exact = doublesOf(reader.bytes(8 * exceptions.length))
@@ -89,7 +90,9 @@ function bytesOf(values: Float64Array): Uint8Array {
 
 function doublesOf(bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Float64Array.from({ length: bytes.length / 8 }, (_, index) => view.getFloat64(8 * index))
+  const values = new Float64Array(bytes.length / 8)
+  for (let index = 0; index < values.length; index++) values[index] = view.getFloat64(8 * index)
+  return values
 }
 
 function planesOf(rows: Uint8Array): Uint8Array {
