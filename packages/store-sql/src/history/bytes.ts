@@ -10,7 +10,8 @@ export interface ByteWriter {
 
 /** Reads what a writer wrote, in the same order. */
 export interface ByteReader {
-  readonly done: boolean
+  /** Bytes that are left. */
+  readonly left: number
   byte(): number
   uint(): number
   int(): number
@@ -71,8 +72,8 @@ export function byteReader(buffer: Uint8Array): ByteReader {
     }
   }
   return {
-    get done() {
-      return at >= buffer.length
+    get left() {
+      return buffer.length - at
     },
     byte,
     uint,
@@ -88,4 +89,4 @@ export function byteReader(buffer: Uint8Array): ByteReader {
 /** Small numbers of either sign become small numbers without one: 0, -1, 1, -2 become 0, 1, 2, 3. */
 export const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
 
-export const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+export const unzigzag = (value: number): number => (value < 2 ** 31 ? (value >>> 1) ^ -(value & 1) : value % 2 === 0 ? value / 2 : -(value + 1) / 2)

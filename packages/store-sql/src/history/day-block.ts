@@ -57,6 +57,6 @@ export function decodeDays(block: Uint8Array, shard: number, day: number): DayRo
   if (offsets.length === 0) return found
   const [periods, hours] = [readIntegers(reader, offsets.length), readIntegers(reader, offsets.length)]
   const summaries = readSummaries(reader, periods.map(() => day * DAY))
-  for (const [index, summary] of summaries.entries()) found.set(shard * SHARD + (offsets[index] ?? NaN), { period: periods[index] ?? NaN, hours: hours[index] ?? NaN, summary })
+  for (const [index, summary] of summaries.entries()) if (summary !== undefined) found.set(shard * SHARD + (offsets[index] ?? NaN), { period: periods[index] ?? NaN, hours: hours[index] ?? NaN, summary })
   return found
 }

@@ -1,9 +1,12 @@
 import type { Clock, HistoryStore } from '@tocsin/core'
+import type { Transaction } from 'kysely'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from '../database.ts'
+import type { Tables } from '../schema/tables.ts'
 import { SHARD, shardOf } from './batch.ts'
 import { maintain } from './maintain.ts'
-import { readPoints, readRollups, readSeries } from './read-history.ts'
+import { readPoints, readSeries } from './read-history.ts'
+import { readRollups, stepsOf } from './read-rollups.ts'
 import type { Retention } from './retention.ts'
 import { describe, seriesBook } from './series-book.ts'
 import { expectTimes, writeBatches } from './write-batches.ts'
@@ -26,10 +29,10 @@ export function historyStore(database: Database, { clock, retention }: HistoryOp
   const book = seriesBook()
 
   /** Few series at a time, and a pause after each few, so that a large question does not hold up everything else. */
-  const inParts = async <Range extends { readonly series: readonly number[] }, Found>(range: Range, read: (part: Range) => Promise<readonly Found[]>): Promise<Found[]> => {
+  const inParts = async <Found>(series: readonly number[], read: (db: Transaction<Tables>, part: readonly number[]) => Promise<readonly Found[]>): Promise<Found[]> => {
     const found: Found[] = []
-    for (const series of partsOf(range.series)) {
-      for (const one of await read({ ...range, series })) found.push(one)
+    for (const part of partsOf(series)) {
+      for (const one of await database.transaction((db) => read(db, part))) found.push(one)
       await nextTurn()
     }
     return found
@@ -57,8 +60,11 @@ export function historyStore(database: Database, { clock, retention }: HistoryOp
       book.forget(rows)
     },
     series: (filter = {}) => database.transaction((db) => readSeries(db, filter)),
-    points: (range) => inParts(range, (part) => database.transaction((db) => readPoints(db, part))),
-    rollups: (range) => inParts(range, (part) => database.transaction((db) => readRollups(db, part))),
+    points: (range) => inParts(range.series, (db, series) => readPoints(db, { ...range, series })),
+    async rollups(range) {
+      const steps = stepsOf(range)
+      return inParts(range.series, (db, series) => readRollups(db, series, steps))
+    },
     maintain: (options) => maintain({ database, retention, forget: (resources) => book.forget(resources) }, options),
   }
 }

@@ -36,15 +36,15 @@ export async function readChunks(db: Kysely<Tables>, series: readonly number[], 
   return new Map([...found].map(([id, own]) => [id, join(own.map(({ day, points }) => orDamaged(() => decodeChunk(points), `table chunks, series ${id}, day ${day}`)))]))
 }
 
-/** Hourly rollups of whole days. */
-export async function readHours(db: Kysely<Tables>, series: readonly number[], days: readonly DayRange[]): Promise<BySeries<HourRollups>> {
+/** Hourly rollups of some days: those that begin at `from` or later and before `until`. */
+export async function readHours(db: Kysely<Tables>, series: readonly number[], days: readonly DayRange[], range?: { readonly from: number; readonly until: number }): Promise<BySeries<HourRollups>> {
   const found = new Map<number, Map<number, HourRollup>>()
   if (days.length === 0) return found
   const rows = await db.selectFrom('rollups').select(['series_id', 'day', 'hours']).where('series_id', 'in', series).where(({ or, between }) => or(days.map(({ first, last }) => between('day', first, last)))).execute()
   for (const { series_id: id, day, hours } of rows) {
     const own = found.get(id) ?? new Map<number, HourRollup>()
     found.set(id, own)
-    for (const [hour, rollup] of orDamaged(() => decodeHours(hours), `table rollups, series ${id}, day ${day}`)) own.set(hour, rollup)
+    for (const [hour, rollup] of orDamaged(() => decodeHours(hours, range), `table rollups, series ${id}, day ${day}`)) own.set(hour, rollup)
   }
   return found
 }

@@ -19,6 +19,9 @@ export type HourRollups = ReadonlyMap<number, HourRollup>
 
 /** The first byte of every rollup chunk, so that a later layout can be told apart. */
 const VERSION = 1
+/** Most chunks are smaller than this once they are inflated: room for them is made in one piece, and no more of it than that. */
+const USUAL_SIZE = 4_096
+const ALWAYS = { from: -Infinity, until: Infinity }
 
 /** Packs hourly summaries of one series. Never empty. */
 export function encodeHours(hours: HourRollups): Uint8Array {
@@ -31,12 +34,18 @@ export function encodeHours(hours: HourRollups): Uint8Array {
   return Buffer.concat([Uint8Array.of(VERSION), deflateRawSync(writer.finish(), { level: 9 })])
 }
 
-/** @throws Error when the bytes are no rollup chunk or a damaged one. */
-export function decodeHours(chunk: Uint8Array): HourRollups {
+/**
+ * The hours that begin at `from` or later and before `until`.
+ *
+ * @throws Error when the bytes are no rollup chunk or a damaged one.
+ */
+export function decodeHours(chunk: Uint8Array, { from, until }: { readonly from: number; readonly until: number } = ALWAYS): HourRollups {
   if (chunk[0] !== VERSION) throw new RangeError(`a rollup chunk has the unknown version ${chunk[0]}`)
-  const reader = byteReader(inflateRawSync(chunk.subarray(1)))
+  const reader = byteReader(inflateRawSync(chunk.subarray(1), { chunkSize: USUAL_SIZE }))
   const length = reader.uint()
   const [hours, periods] = [readIntegers(reader, length), readIntegers(reader, length)]
-  const summaries = readSummaries(reader, hours.map((hour) => hour * HOUR))
-  return new Map(summaries.map((summary, index) => [hours[index] ?? NaN, { period: periods[index] ?? NaN, summary }]))
+  const summaries = readSummaries(reader, hours.map((hour) => hour * HOUR), (start) => start >= from && start < until)
+  const found = new Map<number, HourRollup>()
+  for (const [index, summary] of summaries.entries()) if (summary !== undefined) found.set(hours[index] ?? NaN, { period: periods[index] ?? NaN, summary })
+  return found
 }

@@ -20,16 +20,33 @@ export function writeSketch(writer: ByteWriter, { buckets, counts }: Sketch): vo
 }
 
 export function readSketch(reader: ByteReader): Sketch {
-  const [buckets, counts]: [number[], number[]] = [[], []]
-  const length = reader.uint()
+  const length = lengthOf(reader)
+  const [buckets, counts] = [Array<number>(length), Array<number>(length)]
   let bucket = length > 0 ? reader.int() + ONE : 0
   for (let index = 0; index < length; index++) {
     const byte = reader.byte()
     const gap = byte >>> 4
     const more = byte % 16
     bucket += 1 + gap + (gap === HALF ? reader.uint() : 0)
-    buckets.push(bucket)
-    counts.push(1 + more + (more === HALF ? reader.uint() : 0))
+    buckets[index] = bucket
+    counts[index] = 1 + more + (more === HALF ? reader.uint() : 0)
   }
   return { buckets, counts }
+}
+
+/** Passes over a sketch that nobody wants. */
+export function skipSketch(reader: ByteReader): void {
+  const length = lengthOf(reader)
+  if (length > 0) reader.int()
+  for (let index = 0; index < length; index++) {
+    const byte = reader.byte()
+    if (byte >>> 4 === HALF) reader.uint()
+    if (byte % 16 === HALF) reader.uint()
+  }
+}
+
+function lengthOf(reader: ByteReader): number {
+  const length = reader.uint()
+  if (length > reader.left) throw new RangeError('the bytes end in the middle of a sketch')
+  return length
 }

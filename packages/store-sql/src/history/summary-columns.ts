@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { readIntegers, writeIntegers } from './integer-column.ts'
-import { readSketch, writeSketch } from './sketch-codec.ts'
+import { readSketch, skipSketch, writeSketch } from './sketch-codec.ts'
 import type { Summary } from './summary.ts'
 import { readValues, shortestLayout } from './value-column.ts'
 
@@ -22,19 +22,22 @@ export function writeSummaries(writer: ByteWriter, summaries: readonly Summary[]
   for (const { sketch } of summaries) writeSketch(writer, sketch)
 }
 
-/** Reads as many summaries as there are `starts`. */
-export function readSummaries(reader: ByteReader, starts: readonly number[]): Summary[] {
+/** Reads as many summaries as there are `starts`; `undefined` in place of those that are not wanted. */
+export function readSummaries(reader: ByteReader, starts: readonly number[], isWanted: (start: number) => boolean = () => true): (Summary | undefined)[] {
   const [counts, minAt, maxAt] = [readIntegers(reader, starts.length), readIntegers(reader, starts.length), readIntegers(reader, starts.length)]
   const [min, max, sum, squares] = [readValues(reader, starts.length), readValues(reader, starts.length), readValues(reader, starts.length), readValues(reader, starts.length)]
   const at = (column: ArrayLike<number>, index: number): number => column[index] ?? NaN
-  return starts.map((start, index) => ({
-    count: at(counts, index),
-    min: at(min, index),
-    minAt: at(minAt, index) + start,
-    max: at(max, index),
-    maxAt: at(maxAt, index) + start,
-    sum: at(sum, index),
-    squares: at(squares, index),
-    sketch: readSketch(reader),
-  }))
+  return starts.map((start, index) => {
+    if (!isWanted(start)) return void skipSketch(reader)
+    return {
+      count: at(counts, index),
+      min: at(min, index),
+      minAt: at(minAt, index) + start,
+      max: at(max, index),
+      maxAt: at(maxAt, index) + start,
+      sum: at(sum, index),
+      squares: at(squares, index),
+      sketch: readSketch(reader),
+    }
+  })
 }

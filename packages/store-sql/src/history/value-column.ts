@@ -73,10 +73,12 @@ function readRatios(reader: ByteReader, count: number): Float64Array {
   const nudges = readIntegers(reader, count)
   const values = new Float64Array(count)
   for (let index = 0; index < count; index++) values[index] = valueOf({ numerator: numerators[index] ?? NaN, denominator: denominators[index] ?? NaN, nudge: nudges[index] ?? NaN }, factor)
+  const exceptions = reader.uint()
+  if (exceptions === 0) return values
   let last = 0
-  const exceptions = Array.from({ length: reader.uint() }, () => (last += reader.uint()))
-  const exact = doublesOf(reader.bytes(8 * exceptions.length))
-  for (const [index, position] of exceptions.entries()) values[position] = exact[index] ?? NaN
+  const positions = Array.from({ length: exceptions }, () => (last += reader.uint()))
+  const exact = doublesOf(reader.bytes(8 * exceptions))
+  for (const [index, position] of positions.entries()) values[position] = exact[index] ?? NaN
   return values
 }
 
@@ -102,5 +104,7 @@ function planesOf(rows: Uint8Array): Uint8Array {
 
 function rowsOf(planes: Uint8Array): Uint8Array {
   const count = planes.length / 8
-  return planes.map((_, at) => planes[count * (at % 8) + Math.floor(at / 8)] ?? 0)
+  const rows = new Uint8Array(planes.length)
+  for (let plane = 0; plane < 8; plane++) for (let index = 0; index < count; index++) rows[8 * index + plane] = planes[plane * count + index] ?? 0
+  return rows
 }
