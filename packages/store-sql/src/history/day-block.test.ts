@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type DayRollup, dayOf, decodeDays, encodeDays } from './day-block.ts'
-import { DAY, HOUR, type HourRollup } from './rollup-chunk.ts'
-import { mergeSummaries, type Summary, summaryOf } from './summary.ts'
+import { HOUR, type HourRollup } from './rollup-chunk.ts'
+import { mergeSummaries, summaryOf } from './summary.ts'
 
 const TODAY = 20_000
 const SHARD_NO = 3
@@ -44,8 +44,7 @@ describe('a block of days', () => {
   })
 
   it('that is cut off or of an unknown version is not read', () => {
-    const summary = summaryOf({ timestamps: Float64Array.of(TODAY * DAY + 5), values: Float64Array.of(1 / 3) }) as Summary
-    const block = encodeDays(new Map([[SHARD_NO * 64 + 63, { period: 60_000, hours: 1, summary }]]), TODAY)
+    const block = encodeDays(new Map([[SHARD_NO * 64 + 63, dayOf(new Map(rolledUp(0, 60_000, [[5, 1 / 3]])))]]), TODAY)
     for (let length = 0; length < block.length; length++) expect(() => decodeDays(block.subarray(0, length), SHARD_NO, TODAY)).toThrow()
     expect(() => decodeDays(Uint8Array.of(7, ...block.subarray(1)), SHARD_NO, TODAY)).toThrow('unknown version 7')
   })

@@ -28,7 +28,7 @@ export async function readChunks(db: Kysely<Tables>, series: readonly number[], 
     .selectFrom('chunks')
     .select(['series_id', 'day', 'points'])
     .where('series_id', 'in', series)
-    .where(({ or, between }) => or(days.map(({ first, last }) => between('day', first, last))))
+    .where((row) => row.or(days.map(({ first, last }) => row.between('day', first, last))))
     .orderBy('series_id')
     .orderBy('day')
     .execute()
@@ -40,7 +40,7 @@ export async function readChunks(db: Kysely<Tables>, series: readonly number[], 
 export async function readHours(db: Kysely<Tables>, series: readonly number[], days: readonly DayRange[], range?: { readonly from: number; readonly until: number }): Promise<BySeries<HourRollups>> {
   const found = new Map<number, Map<number, HourRollup>>()
   if (days.length === 0) return found
-  const rows = await db.selectFrom('rollups').select(['series_id', 'day', 'hours']).where('series_id', 'in', series).where(({ or, between }) => or(days.map(({ first, last }) => between('day', first, last)))).execute()
+  const rows = await db.selectFrom('rollups').select(['series_id', 'day', 'hours']).where('series_id', 'in', series).where((row) => row.or(days.map(({ first, last }) => row.between('day', first, last)))).execute()
   for (const { series_id: id, day, hours } of rows) {
     const own = found.get(id) ?? new Map<number, HourRollup>()
     found.set(id, own)
@@ -55,7 +55,7 @@ export type DaysByShard = ReadonlyMap<number, ReadonlyMap<number, DayRollups>>
 export async function readDays(db: Kysely<Tables>, shards: readonly number[], days: readonly DayRange[]): Promise<DaysByShard> {
   const found = new Map<number, Map<number, DayRollups>>()
   if (days.length === 0) return found
-  const rows = await db.selectFrom('days').selectAll().where('shard', 'in', shards).where(({ or, between }) => or(days.map(({ first, last }) => between('day', first, last)))).execute()
+  const rows = await db.selectFrom('days').selectAll().where('shard', 'in', shards).where((row) => row.or(days.map(({ first, last }) => row.between('day', first, last)))).execute()
   for (const { shard, day, rollups } of rows) {
     const own = found.get(day) ?? new Map<number, DayRollups>()
     found.set(day, own.set(shard, orDamaged(() => decodeDays(rollups, shard, day), `table days, shard ${shard}, day ${day}`)))

@@ -6,7 +6,7 @@ import { packDay, type Packed } from './pack-day.ts'
 import { hoursWithin } from './pack-days.ts'
 import { merge, NO_POINTS, type Points, slice } from './points.ts'
 import { rollUp } from './roll-up.ts'
-import { DAY, HOUR } from './rollup-chunk.ts'
+import { DAY, HOUR, type HourRollups } from './rollup-chunk.ts'
 
 const MINUTE = 60_000
 const PERIOD = 5 * MINUTE
@@ -16,6 +16,10 @@ const NOTHING: Packed = { points: NO_POINTS, hours: new Map() }
 const pointsOf = (found: ReadonlyMap<number, number>): Points => {
   const sorted = [...found].sort(([a], [b]) => a - b)
   return { timestamps: Float64Array.from(sorted, ([time]) => time), values: Float64Array.from(sorted, ([, value]) => value) }
+}
+const wholeDay = (hours: HourRollups, day: number): [number, DayRollup][] => {
+  const rollup = dayOf(hoursWithin(hours, day))
+  return rollup === undefined ? [] : [[day, rollup]]
 }
 const values = (points: Points): number[] => [...points.values]
 const hourly = (...values: number[]): Points => ({ timestamps: Float64Array.from(values, (_, index) => index * HOUR), values: Float64Array.from(values) })
@@ -87,7 +91,7 @@ describe('rolling up', () => {
       fc.property(minutes, fc.subarray([0, 1, 2, 3]), within, life, (points, wholeOnly, edges, series) => {
         const { hours } = packDay(NOTHING, points, PERIOD)
         const given = { series, fresh: NO_POINTS, packed: points }
-        const days = new Map([0, 1, 2, 3].flatMap((day) => [...(dayOf(hoursWithin(hours, day)) === undefined ? [] : [[day, dayOf(hoursWithin(hours, day)) as DayRollup] as const])]))
+        const days = new Map([0, 1, 2, 3].flatMap((day) => wholeDay(hours, day)))
         // The hours of some days are left out where one step holds all of the day.
         const isLeftOut = (day: number): boolean => wholeOnly.includes(day) && edges.some((from, index) => from <= day * DAY && (day + 1) * DAY <= (edges[index + 1] ?? -1))
         const rest = new Map([...hours].filter(([hour]) => !isLeftOut(Math.floor(hour / 24))))
@@ -105,7 +109,7 @@ describe('rolling up', () => {
 
   it('reads a day by its hours where one has new points', () => {
     const { points, hours } = packDay(NOTHING, hourly(1, 2, 3), PERIOD)
-    const days = new Map([[0, dayOf(hours) as DayRollup]])
+    const days = new Map(wholeDay(hours, 0))
     expect(rollUp({ series: SERIES, fresh: hourly(7), packed: points, hours, days }, [0, DAY])[0]).toMatchObject({ count: 3, max: 7, min: 2 })
   })
 

@@ -41,40 +41,40 @@ export function rollUp({ series, fresh, packed, hours, days = new Map() }: Serie
 
   return edges.slice(1).map((until, index) => {
     const from = edges[index] ?? until
-    const expected = expectedIn(series, from, until)
+    const others: [hour: number, period: number][] = []
     const summaries: Summary[] = []
     for (let hour = Math.floor(Math.max(from, first) / HOUR); hour * HOUR < Math.min(until, end); ) {
       const day = hour % HOURS === 0 && from <= hour * HOUR && (hour + HOURS) * HOUR <= until && !rawDays.has(hour / HOURS) ? days.get(hour / HOURS) : undefined
       const summary = day === undefined ? summaryAt(hour, from, until) : day.summary
       if (summary !== undefined) summaries.push(summary)
-      if (day === undefined) expected.had(hour, hours.get(hour)?.period)
-      else expected.hadDay(hour, day)
+      const period = (day ?? hours.get(hour))?.period ?? series.period
+      if (period !== series.period) for (const own of day === undefined ? [0] : hoursIn(day.hours)) others.push([hour + own, period])
       hour += day === undefined ? 1 : HOURS
     }
-    return rollupOf({ from, until, expected: expected.points(), summary: mergeSummaries(summaries) })
+    return rollupOf({ from, until, expected: expectedIn(series, from, until, others), summary: mergeSummaries(summaries) })
   })
 }
 
-/** Counts the points to expect from `from` to `until`: at the period that the series has, but for hours that are known to have had another. */
-function expectedIn({ period, firstAt, goneAt = Infinity }: SeriesRange['series'], from: number, until: number) {
+/**
+ * The points to expect from `from` to `until`: at the period that the series has, but for hours that are known to have had another.
+ *
+ * @param others hours that had another period, with that period.
+ */
+function expectedIn({ period, firstAt, goneAt = Infinity }: SeriesRange['series'], from: number, until: number, others: Iterable<readonly [hour: number, period: number]>): number {
   const [start, end] = [Math.max(from, firstAt), Math.min(until, goneAt)]
+  if (end <= start) return 0
   // Time is added up by period first, so that whole numbers of points come out whole.
-  const time = new Map([[period, end - start]])
-  const had = (hour: number, then = period): void => {
-    if (then === period) return
+  let rest = end - start
+  const time = new Map<number, number>()
+  for (const [hour, then] of others) {
     const ms = Math.max(0, Math.min(end, (hour + 1) * HOUR) - Math.max(start, hour * HOUR))
-    time.set(period, (time.get(period) ?? 0) - ms)
+    rest -= ms
     time.set(then, (time.get(then) ?? 0) + ms)
   }
-  return {
-    had,
-    hadDay(first: number, day: DayRollup): void {
-      if (day.period === period) return
-      for (let hour = 0; hour < HOURS; hour++) if ((day.hours >>> hour) % 2 === 1) had(first + hour, day.period)
-    },
-    points: (): number => (end <= start ? 0 : [...time].reduce((sum, [then, ms]) => sum + ms / then, 0)),
-  }
+  return [...time].reduce((sum, [then, ms]) => sum + ms / then, rest / period)
 }
+
+const hoursIn = (bits: number): number[] => Array.from({ length: HOURS }, (_, hour) => hour).filter((hour) => (bits >>> hour) % 2 === 1)
 
 /** When the first of some hours begins, and the last one ends. */
 function boundsOf(hours: readonly number[]): readonly [first: number, end: number] {

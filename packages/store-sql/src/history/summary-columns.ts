@@ -28,7 +28,10 @@ export function readSummaries(reader: ByteReader, starts: readonly number[], isW
   const [min, max, sum, squares] = [readValues(reader, starts.length), readValues(reader, starts.length), readValues(reader, starts.length), readValues(reader, starts.length)]
   const at = (column: ArrayLike<number>, index: number): number => column[index] ?? NaN
   return starts.map((start, index) => {
-    if (!isWanted(start)) return void skipSketch(reader)
+    if (!isWanted(start)) {
+      skipSketch(reader)
+      return undefined
+    }
     return {
       count: at(counts, index),
       min: at(min, index),
