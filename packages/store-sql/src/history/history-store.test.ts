@@ -212,6 +212,17 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       return found.map(({ rollups: [one] }) => [one?.count, one?.expected, one?.min, one?.max, one?.mean, one?.quantile(0.5)])
     }
 
+    it('answers for every series that is asked for, once and in that order, however many', async () => {
+      await history.append(M, Array.from({ length: 200 }, (_, index) => measured(web(`i-${index}`), [[START, index]])))
+      const ids = (await history.series()).map(({ id }) => id)
+      for (const series of [ids, ids.toReversed(), ids.filter((id) => id % 3 === 0), [...ids.slice(60, 70), ...ids.slice(0, 90)]]) {
+        const range = { series, from: START, until: START + DAY }
+        const found = await history.rollups({ ...range, step: 'all' })
+        expect(found.map((one) => [one.series, one.rollups[0]?.max])).toEqual(series.map((id) => [id, ids.indexOf(id)]))
+        expect((await history.points(range)).map(({ series: id, values }) => [id, values[0]])).toEqual(series.map((id) => [id, ids.indexOf(id)]))
+      }
+    })
+
     it('reads whole days instead of their hours', async () => {
       await history.append(M, [measured(a, regular(START, 2 * 288)), measured(b, regular(START + HOUR, 2 * 288 - 24))])
       await history.maintain({ now: START + 3 * DAY })
@@ -263,6 +274,14 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       await short.markGone(M, [b], START + 3 * DAY)
       await short.maintain({ now: START + 5 * DAY + 4 * HOUR })
       expect([await rows('days'), await rows('rollups'), await rows('series')]).toEqual([0, 0, 0])
+    })
+
+    it('leaves out a point that came after its hour was forgotten where a range cuts that hour, as packing it would', async () => {
+      const short = historyStore(database, { clock, retention: retentionOf({ raw: 2 * DAY }) })
+      await short.append(M, [measured(a, regular(START, 288))])
+      await short.maintain({ now: START + 4 * DAY })
+      await short.append(M, [measured(a, [[START + 30 * MINUTE, 1_000]])])
+      expect((await allOf({ from: START + 15 * MINUTE, until: START + 2 * HOUR })).map(([count, , min, max]) => [count, min, max])).toEqual([[12, 12, 23]])
     })
 
     it('takes a month that comes at once, of more series than one shard has', LONG, async () => {

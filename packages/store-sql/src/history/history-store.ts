@@ -23,7 +23,7 @@ const AT_ONCE = SHARD
 
 /**
  * The history in a SQL database. New points are kept as they come, one row for many series; `maintain` packs those of a finished day into
- * one chunk a series, and rolls them up by the hour.
+ * one chunk a series, and rolls them up by the hour and by the day.
  */
 export function historyStore(database: Database, { clock, retention }: HistoryOptions): HistoryStore {
   const book = seriesBook()
