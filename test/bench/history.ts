@@ -22,7 +22,7 @@ const SERIES = 3_472
 /** With a week of 2,016 points: a million points. */
 const WEEKLY = 496
 
-type Table = 'batches' | 'chunks' | 'rollups'
+type Table = 'batches' | 'chunks' | 'rollups' | 'days'
 
 /** What plainer layouts took for a million points, measured on another machine before these were chosen: rows of points, deflated doubles, rollups as rows. */
 const PLAINER = {
@@ -83,6 +83,7 @@ async function measure(name: keyof typeof PLAINER, database: Database, size: (ta
   await maintain(say, store)
   say(`${megabytes(await size('chunks'))} MB per million points in chunks; deflated doubles took ${plainer.chunks}`)
   say(`${megabytes(await size('rollups'))} MB per million points in hourly rollups; a row each took ${plainer.rollups}`)
+  say(`${megabytes(await size('days'))} MB per million points in daily rollups beside them`)
 
   const weekly = series.slice(0, WEEKLY)
   for (let day = 1; day < 7; day++) {

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { newAlert } from '../../packages/core/src/alerting/reducer.ts'
 import { aSubject } from '../../packages/core/src/testing/builders.ts'
 import { reportContext } from '../../packages/core/src/testing/report-context.ts'
-import { encodeHours, type HourRollup } from '../../packages/store-sql/src/history/rollup-chunk.ts'
+import { shardOf, SHARD } from '../../packages/store-sql/src/history/batch.ts'
+import { dayOf, encodeDays } from '../../packages/store-sql/src/history/day-block.ts'
+import { encodeHours, type HourRollup, type HourRollups } from '../../packages/store-sql/src/history/rollup-chunk.ts'
 import { summaryOf } from '../../packages/store-sql/src/history/summary.ts'
 import { retentionOf } from '../../packages/store-sql/src/history/retention.ts'
 import { openSqlite } from '../../packages/store-sql/src/sqlite/open-sqlite.ts'
@@ -51,8 +53,20 @@ export async function report(): Promise<void> {
     for (let day = -14; day < 0; day++) {
       const start = MONDAY + day * DAY
       const variants = Array.from({ length: VARIANTS }, (_, seed) => hoursOf(seed, start))
+      const packed = variants.map((hours) => encodeHours(hours))
+      const days = variants.map((hours) => dayOf(hours))
+      // A block names its series by their place in the shard, so shards that begin with the same variant have the same bytes.
+      const blocks = new Map<number, Uint8Array>()
+      const blockOf = (shard: number): Uint8Array => {
+        const first = (shard * SHARD) % VARIANTS
+        const block = blocks.get(first) ?? encodeDays(new Map(Array.from({ length: SHARD }, (_, offset) => [shard * SHARD + offset, days[(first + offset) % VARIANTS]])), start / DAY)
+        blocks.set(first, block)
+        return block
+      }
+      const shards = [...new Set(known.map(({ id }) => shardOf(id)))].map((shard) => ({ shard, day: start / DAY, rollups: blockOf(shard) }))
+      await database.transaction(async (db) => void (await Promise.all(chunked(shards, 500).map((some) => db.insertInto('days').values(some).execute()))))
       for (let from = 0; from < known.length; from += 2_000) {
-        const rows = known.slice(from, from + 2_000).map(({ id }) => ({ series_id: id, day: start / DAY, hours: variants[id % VARIANTS] as Uint8Array }))
+        const rows = known.slice(from, from + 2_000).map(({ id }) => ({ series_id: id, day: start / DAY, hours: packed[id % VARIANTS] as Uint8Array }))
         await database.transaction(async (db) => void (await Promise.all(chunked(rows, 500).map((some) => db.insertInto('rollups').values(some).execute()))))
       }
     }
@@ -99,8 +113,8 @@ export async function report(): Promise<void> {
 
 const resourceOf = (index: number) => ({ id: `arn:aws:ec2:eu-west-1:123456789012:instance/i-${index}`, type: 'fleet', name: `web-${index}`, account: 'prod', region: 'eu-west-1', tags: { team: 'web' } })
 
-/** A day of hourly rollups, as they are stored. */
-function hoursOf(seed: number, start: number): Uint8Array {
+/** A day of hourly rollups. */
+function hoursOf(seed: number, start: number): HourRollups {
   const kind = KINDS[seed % KINDS.length]
   if (kind === undefined) throw new Error('no kind of series')
   const values = valuesOf(kind, seed + 1, 288)
@@ -110,7 +124,7 @@ function hoursOf(seed: number, start: number): Uint8Array {
     const summary = summaryOf({ timestamps, values: values.slice(hour * 12, (hour + 1) * 12) })
     if (summary) hours.set(start / HOUR + hour, { period: PERIOD, summary })
   }
-  return encodeHours(hours)
+  return hours
 }
 
 const chunked = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))

@@ -10,7 +10,7 @@ export { postgresPlace } from './postgres/open-postgres.ts'
 export type { PostgresOptions, SqliteOptions }
 export type { Retention }
 
-/** How long the history is kept. Default: points 15 days, hourly rollups 13 months, gone resources 90 days. */
+/** How long the history is kept. Default: points 15 days, rollups 13 months, gone resources 90 days. */
 interface Kept {
   readonly retention?: Partial<Retention>
 }

@@ -32,7 +32,7 @@ export interface HistoryStore {
    */
   rollups(range: HistoryRange & HistorySteps): Promise<readonly HistoryRollups[]>
   /**
-   * Packs points of finished days into chunks and hourly rollups, and forgets what is older than the store keeps. Works in small
+   * Packs points of finished days into chunks and rollups, and forgets what is older than the store keeps. Works in small
    * transactions with room for others between them. May be called at any time, by several processes, and be stopped or die anywhere:
    * the next call goes on from there.
    */

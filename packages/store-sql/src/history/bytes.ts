@@ -10,7 +10,9 @@ export interface ByteWriter {
 
 /** Reads what a writer wrote, in the same order. */
 export interface ByteReader {
-  readonly done: boolean
+  /** Bytes that are left. */
+  readonly left: number
+  byte(): number
   uint(): number
   int(): number
   /** The next `length` bytes, not copied. */
@@ -50,7 +52,17 @@ export function byteWriter(): ByteWriter {
 /** @throws RangeError (from the reads) when the bytes end in the middle of something. */
 export function byteReader(buffer: Uint8Array): ByteReader {
   let at = 0
+  const byte = (): number => {
+    const next = buffer[at++]
+    if (next === undefined) throw new RangeError('the bytes end too early')
+    return next
+  }
   const uint = (): number => {
+    const first = buffer[at] ?? 128
+    if (first < 128) {
+      at++
+      return first
+    }
     let value = 0
     for (let scale = 1; ; scale *= 128) {
       const byte = buffer[at++]
@@ -60,9 +72,10 @@ export function byteReader(buffer: Uint8Array): ByteReader {
     }
   }
   return {
-    get done() {
-      return at >= buffer.length
+    get left() {
+      return buffer.length - at
     },
+    byte,
     uint,
     int: () => unzigzag(uint()),
     bytes(length) {
@@ -76,4 +89,4 @@ export function byteReader(buffer: Uint8Array): ByteReader {
 /** Small numbers of either sign become small numbers without one: 0, -1, 1, -2 become 0, 1, 2, 3. */
 export const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
 
-export const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+export const unzigzag = (value: number): number => (value < 2 ** 31 ? (value >>> 1) ^ -(value & 1) : value % 2 === 0 ? value / 2 : -(value + 1) / 2)

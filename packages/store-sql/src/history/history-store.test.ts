@@ -11,8 +11,10 @@ import type { Database } from '../database.ts'
 import { openPostgres } from '../postgres/open-postgres.ts'
 import { openSqlite } from '../sqlite/open-sqlite.ts'
 import { openSqliteStore } from '../index.ts'
+import { dayOf, decodeDays } from './day-block.ts'
 import { historyStore } from './history-store.ts'
 import { retentionOf } from './retention.ts'
+import { decodeHours } from './rollup-chunk.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -62,7 +64,7 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       return Object.fromEntries(found.map((one) => [nameOf(series.find(({ id }) => id === one.series)), pairs(one)]))
     }
     const nameOf = (series: { readonly resource: Resource; readonly metric: string } | undefined): string => `${series?.resource.id} ${series?.metric}`
-    const rows = async (table: 'batches' | 'chunks' | 'rollups' | 'series' | 'resources'): Promise<number> => {
+    const rows = async (table: 'batches' | 'chunks' | 'rollups' | 'days' | 'series' | 'resources'): Promise<number> => {
       const { count } = await database.db.selectFrom(table).select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
       return count
     }
@@ -197,6 +199,91 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       expect([await rows('batches'), await rows('chunks'), await rows('rollups')]).toEqual([0, 0, 2])
     })
 
+    /** Whole days are what their hours are. */
+    const expectDaysOfHours = async (): Promise<void> => {
+      const hours = new Map((await database.db.selectFrom('rollups').selectAll().execute()).map((row) => [`${row.series_id} ${row.day}`, dayOf(decodeHours(row.hours))]))
+      const blocks = await database.db.selectFrom('days').selectAll().execute()
+      const days = new Map(blocks.flatMap(({ shard, day, rollups }) => [...decodeDays(rollups, shard, day)].map(([series, rollup]) => [`${series} ${day}`, rollup] as const)))
+      expect(days).toEqual(hours)
+    }
+    const allOf = async (over: { from?: number; until?: number; timeZone?: string } = {}) => {
+      const series = await history.series()
+      const found = await history.rollups({ series: series.map(({ id }) => id), from: START, until: START + 2 * DAY, step: 'all', ...over })
+      return found.map(({ rollups: [one] }) => [one?.count, one?.expected, one?.min, one?.max, one?.mean, one?.quantile(0.5)])
+    }
+
+    it('answers for every series that is asked for, once and in that order, however many', async () => {
+      await history.append(M, Array.from({ length: 200 }, (_, index) => measured(web(`i-${index}`), [[START, index]])))
+      const ids = (await history.series()).map(({ id }) => id)
+      for (const series of [ids, ids.toReversed(), ids.filter((id) => id % 3 === 0), [...ids.slice(60, 70), ...ids.slice(0, 90)]]) {
+        const range = { series, from: START, until: START + DAY }
+        const found = await history.rollups({ ...range, step: 'all' })
+        expect(found.map((one) => [one.series, one.rollups[0]?.max])).toEqual(series.map((id) => [id, ids.indexOf(id)]))
+        expect((await history.points(range)).map(({ series: id, values }) => [id, values[0]])).toEqual(series.map((id) => [id, ids.indexOf(id)]))
+      }
+    })
+
+    it('reads whole days instead of their hours', async () => {
+      await history.append(M, [measured(a, regular(START, 2 * 288)), measured(b, regular(START + HOUR, 2 * 288 - 24))])
+      await history.maintain({ now: START + 3 * DAY })
+      await expectDaysOfHours()
+      const before = await allOf()
+      expect(before.map(([count, expected, min, max, mean]) => [count, expected, min, max, mean])).toEqual([[576, 576, 0, 575, 287.5], [552, 564, 0, 551, 275.5]])
+      await database.db.updateTable('rollups').set({ hours: Uint8Array.of(1, 2, 3) }).execute()
+      expect(await allOf()).toEqual(before)
+      await expect(allOf({ until: START + 2 * DAY - HOUR })).rejects.toMatchObject({ code: 'E505' })
+    })
+
+    it('reads days by the hour that were packed before there were whole ones, and makes them whole with the next point', async () => {
+      await history.append(M, [measured(a, regular(START, 2 * 288)), measured(b, regular(START, 2 * 288, (index) => -index))])
+      await history.maintain({ now: START + 3 * DAY })
+      const before = await allOf()
+      await database.db.deleteFrom('days').execute()
+      expect(await allOf()).toEqual(before)
+      await history.append(M, [measured(a, [[START, 0]])])
+      await history.maintain({ now: START + 3 * DAY })
+      expect(await rows('days')).toBe(1)
+      expect(await allOf()).toEqual(before)
+      await history.append(M, [measured(a, [[START + DAY, 288]])])
+      await history.maintain({ now: START + 3 * DAY })
+      await expectDaysOfHours()
+      expect(await allOf()).toEqual(before)
+    })
+
+    it('expects of a day in which the period changed what its hours say', async () => {
+      await history.append(M, [measured(a, regular(START, 12 * 12)), measured(b, regular(START, 2 * 288))])
+      await history.maintain({ now: START + 2 * DAY + 3 * HOUR })
+      const later = Array.from({ length: 36 * 60 }, (_, index) => [START + 12 * HOUR + index * MINUTE, index] as const)
+      await history.append(M, [measured(a, later, { period: MINUTE })])
+      const expected = [12 * 12 + 36 * 60, 576]
+      expect((await allOf()).map(([, expected]) => expected)).toEqual(expected)
+      await history.maintain({ now: START + 2 * DAY + 3 * HOUR })
+      await expectDaysOfHours()
+      expect((await allOf()).map(([count, expected]) => [count, expected])).toEqual(expected.map((count) => [count, count]))
+    })
+
+    it('forgets whole days with their hours, and those of a shard with the last of its series', async () => {
+      const short = historyStore(database, { clock, retention: retentionOf({ raw: 2 * DAY, rollups: 3 * DAY, gone: 2 * DAY }) })
+      await short.append(M, [measured(a, regular(START, 4 * 288)), measured(b, regular(START, 4 * 288))])
+      await short.maintain({ now: START + 4 * DAY + 3 * HOUR })
+      expect([await rows('days'), await rows('rollups')]).toEqual([3, 6])
+      await expectDaysOfHours()
+      await short.markGone(M, [a], START + 3 * DAY)
+      await short.maintain({ now: START + 5 * DAY + 3 * HOUR })
+      expect([await rows('days'), await rows('rollups')]).toEqual([2, 2])
+      await short.markGone(M, [b], START + 3 * DAY)
+      await short.maintain({ now: START + 5 * DAY + 4 * HOUR })
+      expect([await rows('days'), await rows('rollups'), await rows('series')]).toEqual([0, 0, 0])
+    })
+
+    it('leaves out a point that came after its hour was forgotten where a range cuts that hour, as packing it would', async () => {
+      const short = historyStore(database, { clock, retention: retentionOf({ raw: 2 * DAY }) })
+      await short.append(M, [measured(a, regular(START, 288))])
+      await short.maintain({ now: START + 4 * DAY })
+      await short.append(M, [measured(a, [[START + 30 * MINUTE, 1_000]])])
+      expect((await allOf({ from: START + 15 * MINUTE, until: START + 2 * HOUR })).map(([count, , min, max]) => [count, min, max])).toEqual([[12, 12, 23]])
+    })
+
     it('takes a month that comes at once, of more series than one shard has', LONG, async () => {
       const many = Array.from({ length: 70 }, (_, index) => measured(web(`i-${index}`), Array.from({ length: 30 * 24 }, (_, hour) => [START + hour * HOUR, hour + index] as const), { period: HOUR }))
       await history.append(M, many)
@@ -252,7 +339,9 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
       const range = { series: [series?.id ?? 0], from: START, until: START + 5 * DAY }
       const day = Math.floor(START / DAY)
       await database.db.updateTable('rollups').set({ hours: Uint8Array.of(1, 2, 3) }).execute()
-      await expect(history.rollups({ ...range, step: 'all' })).rejects.toMatchObject({ code: 'E505', where: `table rollups, series ${series?.id}, day ${day}` })
+      await expect(history.rollups({ ...range, step: 'hour' })).rejects.toMatchObject({ code: 'E505', where: `table rollups, series ${series?.id}, day ${day}` })
+      await database.db.updateTable('days').set({ rollups: Uint8Array.of(1, 2, 3) }).execute()
+      await expect(history.rollups({ ...range, step: 'all' })).rejects.toMatchObject({ code: 'E505', where: `table days, shard 0, day ${day}` })
       await database.db.updateTable('chunks').set({ points: Uint8Array.of(1, 2, 3) }).execute()
       await expect(history.points(range)).rejects.toMatchObject({ code: 'E505', where: `table chunks, series ${series?.id}, day ${day}` })
       await database.db.updateTable('batches').set({ points: Uint8Array.of(1, 9) }).execute()
@@ -358,6 +447,7 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
         const series = await history.series()
         const rollups = await history.rollups({ series: series.map(({ id }) => id), from: START, until: START + 2 * DAY, step: 'all' })
         expect(rollups.map(({ rollups: [one] }) => one?.count)).toEqual([met ? count + 1 : count, count])
+        await expectDaysOfHours()
       }
     })
 
@@ -383,6 +473,7 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
         await first.maintain({ now: START + 7 * DAY })
         await history.maintain({ now: START + 7 * DAY })
         const values = ((await points())['a cpu'] ?? []).map(([, value]) => value)
+        await expectDaysOfHours()
         expect(values).toEqual(met ? [0, 100, 1, 101, 2, 102, 3, 103, 4, 104, 5] : [0, 1, 2, 3, 4, 5])
       }
     })
@@ -430,12 +521,13 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
         await history.maintain({ now: START + 10 * DAY })
         expect(await points()).toEqual(expected)
         expect(await rows('batches')).toBe(0)
+        await expectDaysOfHours()
         if (!broke) expect(at).toBeGreaterThan(25)
       }
     })
 
     const wipe = async (): Promise<void> => {
-      for (const table of ['batches', 'chunks', 'rollups', 'series', 'resources', 'sequences'] as const) await database.db.deleteFrom(table).execute()
+      for (const table of ['batches', 'chunks', 'rollups', 'days', 'series', 'resources', 'sequences'] as const) await database.db.deleteFrom(table).execute()
       history = historyStore(database, { clock, retention })
     }
 
@@ -462,13 +554,20 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
           const sorted = (own: ReadonlyMap<number, number>) => [...own].sort(([one], [other]) => one - other)
           expect(await points()).toEqual(Object.fromEntries([...model].map(([name, own]) => [name, sorted(own)])))
           const series = await history.series()
-          for (const { series: id, rollups } of await history.rollups({ series: series.map(({ id }) => id), from: START, until: START + 6 * DAY, step: 'day' })) {
-            const own = sorted(model.get(nameOf(series.find((one) => one.id === id))) ?? new Map())
-            for (const { from, until, count, max } of rollups) {
-              const within = own.filter(([time]) => time >= from && time < until).map(([, value]) => value)
-              expect([count, max]).toEqual([within.length, within.length === 0 ? NaN : Math.max(...within)])
+          for (const steps of [{ step: 'day' }, { step: 'all' }, { step: 'all', timeZone: 'Europe/Berlin', from: START - HOUR }, { step: 'day', timeZone: 'America/New_York' }] as const) {
+            for (const { series: id, rollups } of await history.rollups({ series: series.map(({ id }) => id), from: START, until: START + 6 * DAY, ...steps })) {
+              const own = sorted(model.get(nameOf(series.find((one) => one.id === id))) ?? new Map())
+              for (const { from, until, count, min, max, minAt, mean } of rollups) {
+                const within = own.filter(([time]) => time >= from && time < until)
+                const values = within.map(([, value]) => value)
+                expect([count, min, max]).toEqual([values.length, ...(values.length === 0 ? [NaN, NaN] : [Math.min(...values), Math.max(...values)])])
+                expect(minAt).toBe(within.find(([, value]) => value === min)?.[0] ?? NaN)
+                const finite = values.filter(Number.isFinite)
+                if (finite.length > 0) expect(mean).toBeCloseTo(finite.reduce((sum, value) => sum + value) / finite.length, 9)
+              }
             }
           }
+          await expectDaysOfHours()
         }),
         { numRuns: 40 },
       )

@@ -1,8 +1,12 @@
 import type { Clock, HistoryStore } from '@tocsin/core'
+import type { Transaction } from 'kysely'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from '../database.ts'
+import type { Tables } from '../schema/tables.ts'
+import { SHARD, shardOf } from './batch.ts'
 import { maintain } from './maintain.ts'
-import { readPoints, readRollups, readSeries } from './read-history.ts'
+import { readPoints, readSeries } from './read-history.ts'
+import { readRollups, stepsOf } from './read-rollups.ts'
 import type { Retention } from './retention.ts'
 import { describe, seriesBook } from './series-book.ts'
 import { expectTimes, writeBatches } from './write-batches.ts'
@@ -14,21 +18,21 @@ export interface HistoryOptions {
   readonly retention: Retention
 }
 
-/** Series that one question to the database is about. */
-const AT_ONCE = 64
+/** The most series that one question to the database is about: those of a shard. */
+const AT_ONCE = SHARD
 
 /**
  * The history in a SQL database. New points are kept as they come, one row for many series; `maintain` packs those of a finished day into
- * one chunk a series, and rolls them up by the hour.
+ * one chunk a series, and rolls them up by the hour and by the day.
  */
 export function historyStore(database: Database, { clock, retention }: HistoryOptions): HistoryStore {
   const book = seriesBook()
 
   /** Few series at a time, and a pause after each few, so that a large question does not hold up everything else. */
-  const inParts = async <Range extends { readonly series: readonly number[] }, Found>(range: Range, read: (part: Range) => Promise<readonly Found[]>): Promise<Found[]> => {
+  const inParts = async <Found>(series: readonly number[], read: (db: Transaction<Tables>, part: readonly number[]) => Promise<readonly Found[]>): Promise<Found[]> => {
     const found: Found[] = []
-    for (let from = 0; from < range.series.length; from += AT_ONCE) {
-      for (const one of await read({ ...range, series: range.series.slice(from, from + AT_ONCE) })) found.push(one)
+    for (const part of partsOf(series)) {
+      for (const one of await database.transaction((db) => read(db, part))) found.push(one)
       await nextTurn()
     }
     return found
@@ -56,8 +60,23 @@ export function historyStore(database: Database, { clock, retention }: HistoryOp
       book.forget(rows)
     },
     series: (filter = {}) => database.transaction((db) => readSeries(db, filter)),
-    points: (range) => inParts(range, (part) => database.transaction((db) => readPoints(db, part))),
-    rollups: (range) => inParts(range, (part) => database.transaction((db) => readRollups(db, part))),
+    points: (range) => inParts(range.series, (db, series) => readPoints(db, { ...range, series })),
+    async rollups(range) {
+      const steps = stepsOf(range)
+      return inParts(range.series, (db, series) => readRollups(db, series, steps))
+    },
     maintain: (options) => maintain({ database, retention, forget: (resources) => book.forget(resources) }, options),
+  }
+}
+
+/** Series in parts, each of at most `AT_ONCE`; where neighbours follow one another it ends with a shard, so that its blocks are read once. */
+function* partsOf(series: readonly number[]): Iterable<readonly number[]> {
+  for (let from = 0; from < series.length; ) {
+    const part = series.slice(from, from + AT_ONCE)
+    const last = shardOf(part.at(-1) ?? 0)
+    const whole = part.findLastIndex((id) => shardOf(id) !== last) + 1
+    const length = part.length === AT_ONCE && whole >= AT_ONCE / 2 ? whole : part.length
+    yield part.slice(0, length)
+    from += length
   }
 }

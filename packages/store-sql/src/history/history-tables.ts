@@ -7,6 +7,7 @@ export interface HistoryTables {
   readonly batches: BatchTable
   readonly chunks: ChunkTable
   readonly rollups: RollupTable
+  readonly days: DayTable
 }
 
 export interface ResourceTable {
@@ -58,6 +59,13 @@ export interface RollupTable {
   readonly series_id: number
   readonly day: number
   readonly hours: Uint8Array
+}
+
+/** Rollups of a whole UTC day, of the series of one shard. */
+export interface DayTable {
+  readonly shard: number
+  readonly day: number
+  readonly rollups: Uint8Array
 }
 
 /** The first form of the tables of the history. Forward only: a change is a migration of its own. */
@@ -115,4 +123,17 @@ export async function createHistoryTables(db: Kysely<unknown>): Promise<void> {
   await sql`alter table batches alter column points set storage external`.execute(db)
   await sql`alter table chunks alter column points set storage external`.execute(db)
   await sql`alter table rollups alter column hours set storage external`.execute(db)
+}
+
+/** The table of whole days, in its first form. Days that were packed before it was there are read by the hour. */
+export async function createDayTable(db: Kysely<unknown>): Promise<void> {
+  const sqlite = db.getExecutor().adapter instanceof SqliteAdapter
+  await db.schema
+    .createTable('days')
+    .addColumn('shard', 'bigint', (column) => column.notNull())
+    .addColumn('day', 'integer', (column) => column.notNull())
+    .addColumn('rollups', sqlite ? 'blob' : 'bytea', (column) => column.notNull())
+    .addPrimaryKeyConstraint('days_key', ['shard', 'day'])
+    .execute()
+  if (!sqlite) await sql`alter table days alter column rollups set storage external`.execute(db)
 }

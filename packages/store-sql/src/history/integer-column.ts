@@ -30,15 +30,18 @@ export function readIntegers(reader: ByteReader, count: number): number[] {
   const kind = reader.uint()
   const base = reader.int()
   const width = reader.uint()
+  if (width === 0) return Array<number>(count).fill(base)
   const planes = reader.bytes(width * count)
+  const values = Array<number>(count)
+  // A loop: a call for each number of each column would take most of the time of reading.
   let last = base
-  return Array.from({ length: count }, (_, index) => {
-    let stored = 0
-    for (let plane = width - 1; plane >= 0; plane--) stored = stored * 256 + (planes[plane * count + index] ?? 0)
-    if (kind === OFFSET) return base + stored
-    last += unzigzag(stored)
-    return last
-  })
+  for (let index = 0; index < count; index++) {
+    let stored = planes[(width - 1) * count + index] ?? 0
+    for (let plane = width - 2; plane >= 0; plane--) stored = stored * 256 + (planes[plane * count + index] ?? 0)
+    last = kind === OFFSET ? base + stored : last + unzigzag(stored)
+    values[index] = last
+  }
+  return values
 }
 
 function planesOf(values: readonly number[], width: number): Uint8Array {

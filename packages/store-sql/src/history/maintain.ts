@@ -63,6 +63,7 @@ async function forgetOld(db: Kysely<Tables>, shard: number, rawFrom: number, rol
   const [first, end] = [shard * SHARD, (shard + 1) * SHARD]
   await db.deleteFrom('chunks').where('series_id', '>=', first).where('series_id', '<', end).where('day', '<', rawFrom).execute()
   await db.deleteFrom('rollups').where('series_id', '>=', first).where('series_id', '<', end).where('day', '<', rollupsFrom).execute()
+  await db.deleteFrom('days').where('shard', '=', shard).where('day', '<', rollupsFrom).execute()
 }
 
 /** Forgets some resources that were marked gone before `before`, with all that was measured of them. */
@@ -79,9 +80,16 @@ async function forgetGone(db: Kysely<Tables>, before: number): Promise<ResourceR
     .execute()
   const ids = gone.map(({ id }) => id)
   if (ids.length === 0) return []
-  const series = db.selectFrom('series').select('id').where('resource_id', 'in', ids)
-  for (const table of ['chunks', 'rollups'] as const) await db.deleteFrom(table).where('series_id', 'in', series).execute()
-  await db.deleteFrom('series').where('resource_id', 'in', ids).execute()
+  const series = (await db.deleteFrom('series').where('resource_id', 'in', ids).returning('id').execute()).map(({ id }) => id)
+  if (series.length > 0) {
+    for (const table of ['chunks', 'rollups'] as const) await db.deleteFrom(table).where('series_id', 'in', series).execute()
+    await forgetDays(db, [...new Set(series.map(shardOf))])
+  }
   await db.deleteFrom('resources').where('id', 'in', ids).execute()
   return gone
+}
+
+/** Whole days of shards in which no series is left. What others have of forgotten series has no name any more, and goes with the day. */
+async function forgetDays(db: Kysely<Tables>, shards: readonly number[]): Promise<void> {
+  for (const shard of shards) if ((await nextShard(db, shard)) !== shard) await db.deleteFrom('days').where('shard', '=', shard).execute()
 }

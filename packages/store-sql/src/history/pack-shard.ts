@@ -5,11 +5,13 @@ import type { Tables } from '../schema/tables.ts'
 import { type Batch, decodeBatch } from './batch.ts'
 import { encodeChunk } from './chunk.ts'
 import { collectPoints } from './collect-points.ts'
-import type { BatchTable, ChunkTable, RollupTable } from './history-tables.ts'
+import { asRanges } from './days.ts'
+import type { BatchTable, ChunkTable, DayTable, RollupTable } from './history-tables.ts'
 import { packDay, type Packed } from './pack-day.ts'
+import { hoursWithin, readShardDays, withDays } from './pack-days.ts'
 import { NO_POINTS, type Points, slice } from './points.ts'
 import { orDamaged, readChunks, readHours } from './read-rows.ts'
-import { DAY, encodeHours, HOUR } from './rollup-chunk.ts'
+import { DAY, encodeHours, type HourRollups } from './rollup-chunk.ts'
 import { columnsOf } from './write-batches.ts'
 
 export interface PackResult {
@@ -42,10 +44,11 @@ export async function packShard(database: Database, shard: number, before: numbe
   if (batches.length === 0) return undefined
   const fresh = earliest(daysOf(collectPoints(batches.map(batchOf), (_, time) => time < before)))
   const until = Math.max(...fresh.map(({ day }) => (day + 1) * DAY))
-  const stored = await database.transaction((db) => readPacked(db, fresh))
+  const { stored, days } = await database.transaction(async (db) => ({ stored: await readPacked(db, fresh), days: await readShardDays(db, shard, [...new Set(fresh.map(({ day }) => day))]) }))
 
   const rollups: RollupTable[] = []
   const chunks: ChunkTable[] = []
+  const changed = new Map<number, Map<number, HourRollups>>()
   let [packed, tooLate] = [0, 0]
   for (const { series, day, points } of fresh) {
     const before = stored(series, day)
@@ -55,13 +58,19 @@ export async function packShard(database: Database, shard: number, before: numbe
     tooLate += after.tooLate
     packed += points.values.length - after.tooLate
     rollups.push({ series_id: series, day, hours: encodeHours(after.hours) })
+    changed.set(day, (changed.get(day) ?? new Map<number, HourRollups>()).set(series, after.hours))
     if (after.points.values.length > 0) chunks.push({ series_id: series, day, points: encodeChunk(after.points) })
+    await nextTurn()
+  }
+  const blocks: DayTable[] = []
+  for (const [day, series] of changed) {
+    blocks.push(withDays(shard, day, days.get(day) ?? new Map(), series))
     await nextTurn()
   }
   try {
     await database.transaction(async (db) => {
       await takeOut(db, batches, until)
-      await writePacked(db, rollups, chunks)
+      await writePacked(db, rollups, blocks, chunks)
     })
   } catch (error) {
     if (error === OVERTAKEN) return { packed: 0, tooLate: 0 }
@@ -89,14 +98,14 @@ function earliest(days: readonly FreshDay[]): FreshDay[] {
 /** What is packed of the series and days of which there are new points; `undefined` for a series that is not known any more. */
 async function readPacked(db: Kysely<Tables>, fresh: readonly FreshDay[]): Promise<(series: number, day: number) => (Packed & { readonly period: number }) | undefined> {
   const ids = [...new Set(fresh.map(({ series }) => series))]
-  const days = [...new Set(fresh.map(({ day }) => day))]
+  const days = asRanges([], new Set(fresh.map(({ day }) => day)))
   const periods = new Map((await db.selectFrom('series').select(['id', 'period']).where('id', 'in', ids).execute()).map(({ id, period }) => [id, period]))
   const chunks = await readChunks(db, ids, days)
   const rollups = await readHours(db, ids, days)
   return (series, day) => {
     const period = periods.get(series)
     if (period === undefined) return undefined
-    const hours = new Map([...(rollups.get(series) ?? [])].filter(([hour]) => Math.floor((hour * HOUR) / DAY) === day))
+    const hours = hoursWithin(rollups.get(series) ?? new Map(), day)
     return { period, hours, points: slice(chunks.get(series) ?? NO_POINTS, day * DAY, (day + 1) * DAY) }
   }
 }
@@ -121,7 +130,8 @@ function from({ series, times, values }: Batch, start: number): Batch {
   return { series: series.filter(isLater), times: times.filter(isLater), values: values.filter(isLater) }
 }
 
-async function writePacked(db: Kysely<Tables>, rollups: readonly RollupTable[], chunks: readonly ChunkTable[]): Promise<void> {
+async function writePacked(db: Kysely<Tables>, rollups: readonly RollupTable[], days: readonly DayTable[], chunks: readonly ChunkTable[]): Promise<void> {
   if (rollups.length > 0) await db.insertInto('rollups').values(rollups).onConflict((conflict) => conflict.columns(['series_id', 'day']).doUpdateSet((row) => ({ hours: row.ref('excluded.hours') }))).execute()
+  if (days.length > 0) await db.insertInto('days').values(days).onConflict((conflict) => conflict.columns(['shard', 'day']).doUpdateSet((row) => ({ rollups: row.ref('excluded.rollups') }))).execute()
   if (chunks.length > 0) await db.insertInto('chunks').values(chunks).onConflict((conflict) => conflict.columns(['series_id', 'day']).doUpdateSet((row) => ({ points: row.ref('excluded.points') }))).execute()
 }

@@ -1,20 +1,18 @@
-import { type HistoryFilter, type HistoryPoints, type HistoryRange, type HistoryRollups, type HistorySeries, type HistorySteps, UNITS } from '@tocsin/core'
+import { type HistoryFilter, type HistoryPoints, type HistoryRange, type HistorySeries, type Resource, UNITS } from '@tocsin/core'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Tables } from '../schema/tables.ts'
+import { bounded } from './bounded.ts'
+import { daysBetween } from './days.ts'
 import { merge, NO_POINTS, slice } from './points.ts'
-import { type Days, readChunks, readHours, readNew } from './read-rows.ts'
-import { rawHours, rollUp } from './roll-up.ts'
-import { DAY, HOUR } from './rollup-chunk.ts'
-import { stepEdges } from './step-edges.ts'
-import { LATEST_TIME } from './time-column.ts'
+import { readChunks, readNew } from './read-rows.ts'
 
 const resource = z.object({ id: z.string(), type: z.string(), name: z.string(), account: z.string().exactOptional(), region: z.string().exactOptional(), tags: z.record(z.string(), z.string()) })
 const labels = z.record(z.string(), z.string())
 const unit = z.enum(UNITS)
 
 /** Series by id, in that order. */
-export async function readSeries(db: Kysely<Tables>, { monitor, metric, resource: of }: HistoryFilter, ids?: readonly number[]): Promise<HistorySeries[]> {
+export async function readSeries(db: Kysely<Tables>, { monitor, metric, resource: of }: HistoryFilter): Promise<HistorySeries[]> {
   const rows = await db
     .selectFrom('series')
     .innerJoin('resources', 'resources.id', 'series.resource_id')
@@ -22,22 +20,25 @@ export async function readSeries(db: Kysely<Tables>, { monitor, metric, resource
     .$if(monitor !== undefined, (query) => query.where('resources.monitor', '=', monitor ?? ''))
     .$if(of !== undefined, (query) => query.where('resources.resource', '=', of ?? ''))
     .$if(metric !== undefined, (query) => query.where('series.metric', '=', metric ?? ''))
-    .$if(ids !== undefined, (query) => query.where('series.id', 'in', ids ?? []))
     .orderBy('series.id')
     .execute()
-  return rows.map(
-    (row): HistorySeries => ({
+  // Series of one resource have the same text: it is parsed once.
+  const resources = new Map<string, Resource>()
+  return rows.map((row): HistorySeries => {
+    const of = resources.get(row.value) ?? resource.parse(JSON.parse(row.value))
+    resources.set(row.value, of)
+    return {
       id: row.id,
       monitor: row.monitor,
-      resource: resource.parse(JSON.parse(row.value)),
+      resource: of,
       metric: row.metric,
       labels: labels.parse(JSON.parse(row.labels)),
       unit: unit.parse(row.unit),
       period: row.period,
       firstAt: row.first_at,
       ...(row.gone_at === null ? {} : { goneAt: row.gone_at }),
-    }),
-  )
+    }
+  })
 }
 
 /** Points of each of the series that has some, packed ones and others. */
@@ -46,41 +47,9 @@ export async function readPoints(db: Kysely<Tables>, range: HistoryRange): Promi
   const { from, until } = bounded(range)
   // New points before chunks: what is packed between the two is seen twice, never missed.
   const fresh = await readNew(db, series, from, until)
-  const chunks = await readChunks(db, series, daysBetween(from, until))
+  const chunks = await readChunks(db, series, [daysBetween(from, until)])
   return series.flatMap((id) => {
     const points = slice(merge(chunks.get(id) ?? NO_POINTS, fresh.get(id) ?? NO_POINTS), from, until)
     return points.timestamps.length === 0 ? [] : [{ series: id, ...points }]
   })
-}
-
-/** @throws RangeError for a time zone that does not exist, or a range without an end. */
-export async function readRollups(db: Kysely<Tables>, range: HistoryRange & HistorySteps): Promise<HistoryRollups[]> {
-  const { series: ids } = range
-  const { from, until } = bounded(range)
-  if (until > LATEST_TIME) throw new RangeError('a range of rollups has no end')
-  const edges = stepEdges(from, until, range)
-  const found = new Map((await readSeries(db, {}, ids)).map((series) => [series.id, series]))
-  const fresh = await readNew(db, ids, from, until)
-  const raw = new Set(ids.flatMap((id) => [...rawHours(edges, fresh.get(id) ?? NO_POINTS)]))
-  const chunks = await readChunks(db, ids, [...new Set([...raw].map((hour) => Math.floor((hour * HOUR) / DAY)))])
-  const hours = await readHours(db, ids, daysBetween(from, until))
-  return ids.flatMap((id) => {
-    const series = found.get(id)
-    if (series === undefined) return []
-    return [{ series: id, rollups: rollUp({ series, fresh: fresh.get(id) ?? NO_POINTS, packed: chunks.get(id) ?? NO_POINTS, hours: hours.get(id) ?? new Map() }, edges) }]
-  })
-}
-
-/** The days that a range touches, counted from the epoch. */
-const daysBetween = (from: number, until: number): Days => ({ first: Math.floor(from / DAY), last: Math.ceil(until / DAY) - 1 })
-
-/**
- * A range as databases understand it: in whole milliseconds, none of them beyond what is kept.
- *
- * @throws RangeError for one that has no start or no end.
- */
-function bounded({ from, until }: HistoryRange): { readonly from: number; readonly until: number } {
-  if (Number.isNaN(from) || Number.isNaN(until)) throw new RangeError('a range has no start or no end')
-  const whole = (time: number): number => Math.min(Math.max(0, Math.ceil(time)), LATEST_TIME + 1)
-  return { from: whole(from), until: Math.max(whole(from), whole(until)) }
 }

@@ -5,9 +5,12 @@ import { DAY } from './rollup-chunk.ts'
 export interface Retention {
   /** Points as they came. Default 15 days: a week and the week before it, to the point. At least 2 days. */
   readonly raw: number
-  /** Hourly rollups. Default 396 days, 13 months: the same month a year ago is there to compare with. No less than `raw`. */
+  /** Rollups by the hour and by the day. Default 396 days, 13 months: the same month a year ago is there to compare with. No less than `raw`. */
   readonly rollups: number
-  /** Everything of a resource, after it was marked gone. Default 90 days. At least 2 days. */
+  /**
+   * Everything of a resource, after it was marked gone. Default 90 days. At least 2 days. What daily rollups, which many series share, have of it is left without
+   * a name and goes with them.
+   */
   readonly gone: number
 }
 

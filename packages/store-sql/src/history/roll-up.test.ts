@@ -1,9 +1,12 @@
+import type { Rollup } from '@tocsin/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type DayRollup, dayOf } from './day-block.ts'
 import { packDay, type Packed } from './pack-day.ts'
+import { hoursWithin } from './pack-days.ts'
 import { merge, NO_POINTS, type Points, slice } from './points.ts'
 import { rollUp } from './roll-up.ts'
-import { HOUR } from './rollup-chunk.ts'
+import { DAY, HOUR, type HourRollups } from './rollup-chunk.ts'
 
 const MINUTE = 60_000
 const PERIOD = 5 * MINUTE
@@ -13,6 +16,10 @@ const NOTHING: Packed = { points: NO_POINTS, hours: new Map() }
 const pointsOf = (found: ReadonlyMap<number, number>): Points => {
   const sorted = [...found].sort(([a], [b]) => a - b)
   return { timestamps: Float64Array.from(sorted, ([time]) => time), values: Float64Array.from(sorted, ([, value]) => value) }
+}
+const wholeDay = (hours: HourRollups, day: number): [number, DayRollup][] => {
+  const rollup = dayOf(hoursWithin(hours, day))
+  return rollup === undefined ? [] : [[day, rollup]]
 }
 const values = (points: Points): number[] => [...points.values]
 const hourly = (...values: number[]): Points => ({ timestamps: Float64Array.from(values, (_, index) => index * HOUR), values: Float64Array.from(values) })
@@ -74,6 +81,36 @@ describe('rolling up', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('gives the same of whole days as of their hours', () => {
+    const minutes = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 4 * 24 * 60 - 1 }), fc.oneof(fc.integer({ min: -50, max: 100 }), fc.constant(Infinity))), { selector: ([minute]) => minute, maxLength: 80 }).map((found) => pointsOf(new Map(found.map(([minute, value]) => [minute * MINUTE, value]))))
+    const within = fc.uniqueArray(fc.oneof(fc.integer({ min: 0, max: 4 }).map((day) => day * DAY), fc.integer({ min: 0, max: 4 * 24 }).map((hour) => hour * HOUR)), { minLength: 2, maxLength: 4 }).map((found) => found.sort((a, b) => a - b))
+    const life = fc.record({ period: fc.constantFrom(MINUTE, PERIOD), firstAt: fc.nat(2 * DAY), goneAt: fc.integer({ min: 2 * DAY, max: 5 * DAY }) })
+    fc.assert(
+      fc.property(minutes, fc.subarray([0, 1, 2, 3]), within, life, (points, wholeOnly, edges, series) => {
+        const { hours } = packDay(NOTHING, points, PERIOD)
+        const given = { series, fresh: NO_POINTS, packed: points }
+        const days = new Map([0, 1, 2, 3].flatMap((day) => wholeDay(hours, day)))
+        // The hours of some days are left out where one step holds all of the day.
+        const isLeftOut = (day: number): boolean => wholeOnly.includes(day) && edges.some((from, index) => from <= day * DAY && (day + 1) * DAY <= (edges[index + 1] ?? -1))
+        const rest = new Map([...hours].filter(([hour]) => !isLeftOut(Math.floor(hour / 24))))
+        const seen = (rollups: readonly Rollup[]) => rollups.map(({ count, expected, infinite, min, minAt, max, maxAt, sketch }) => ({ count, expected, infinite, min, minAt, max, maxAt, sketch }))
+        const [found, wanted] = [rollUp({ ...given, hours: rest, days }, edges), rollUp({ ...given, hours }, edges)]
+        expect(seen(found)).toEqual(seen(wanted))
+        for (const [index, { mean, deviation }] of found.entries()) {
+          if (Number.isNaN(mean)) expect(wanted[index]?.mean).toBeNaN()
+          else expect([mean, deviation]).toEqual([expect.closeTo(wanted[index]?.mean ?? NaN, 9), expect.closeTo(wanted[index]?.deviation ?? NaN, 6)])
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('reads a day by its hours where one has new points', () => {
+    const { points, hours } = packDay(NOTHING, hourly(1, 2, 3), PERIOD)
+    const days = new Map(wholeDay(hours, 0))
+    expect(rollUp({ series: SERIES, fresh: hourly(7), packed: points, hours, days }, [0, DAY])[0]).toMatchObject({ count: 3, max: 7, min: 2 })
   })
 
   const packed = packDay(NOTHING, hourly(10, 20, 30, 40), PERIOD)

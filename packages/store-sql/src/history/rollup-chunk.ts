@@ -1,9 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { byteReader, byteWriter } from './bytes.ts'
 import { readIntegers, writeIntegers } from './integer-column.ts'
-import { readSketch, writeSketch } from './sketch-codec.ts'
 import type { Summary } from './summary.ts'
-import { readValues, shortestLayout } from './value-column.ts'
+import { readSummaries, writeSummaries } from './summary-columns.ts'
 
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
@@ -20,50 +19,33 @@ export type HourRollups = ReadonlyMap<number, HourRollup>
 
 /** The first byte of every rollup chunk, so that a later layout can be told apart. */
 const VERSION = 1
+/** Most chunks are smaller than this once they are inflated: room for them is made in one piece, and no more of it than that. */
+const USUAL_SIZE = 4_096
+const ALWAYS = { from: -Infinity, until: Infinity }
 
-/** Packs hourly summaries of one series, all of the minima together, then all of the maxima, and so on. Never empty. */
+/** Packs hourly summaries of one series. Never empty. */
 export function encodeHours(hours: HourRollups): Uint8Array {
   const sorted = [...hours].sort(([a], [b]) => a - b)
   const writer = byteWriter()
   writer.uint(sorted.length)
-  const integers = (of: (hour: number, summary: Summary) => number): void => writeIntegers(writer, sorted.map(([hour, { summary }]) => of(hour, summary)))
-  const values = (of: (summary: Summary) => number): void => writer.bytes(shortestLayout(Float64Array.from(sorted, ([, { summary }]) => of(summary))))
-  integers((hour) => hour)
+  writeIntegers(writer, sorted.map(([hour]) => hour))
   writeIntegers(writer, sorted.map(([, { period }]) => period))
-  integers((_, { count }) => count)
-  integers((hour, { minAt }) => minAt - hour * HOUR)
-  integers((hour, { maxAt }) => maxAt - hour * HOUR)
-  values(({ min }) => min)
-  values(({ max }) => max)
-  values(({ sum }) => sum)
-  values(({ squares }) => squares)
-  for (const [, { summary }] of sorted) writeSketch(writer, summary.sketch)
+  writeSummaries(writer, sorted.map(([, { summary }]) => summary), sorted.map(([hour]) => hour * HOUR))
   return Buffer.concat([Uint8Array.of(VERSION), deflateRawSync(writer.finish(), { level: 9 })])
 }
 
-/** @throws Error when the bytes are no rollup chunk or a damaged one. */
-export function decodeHours(chunk: Uint8Array): HourRollups {
+/**
+ * The hours that begin at `from` or later and before `until`.
+ *
+ * @throws Error when the bytes are no rollup chunk or a damaged one.
+ */
+export function decodeHours(chunk: Uint8Array, { from, until }: { readonly from: number; readonly until: number } = ALWAYS): HourRollups {
   if (chunk[0] !== VERSION) throw new RangeError(`a rollup chunk has the unknown version ${chunk[0]}`)
-  const reader = byteReader(inflateRawSync(chunk.subarray(1)))
+  const reader = byteReader(inflateRawSync(chunk.subarray(1), { chunkSize: USUAL_SIZE }))
   const length = reader.uint()
-  const integers = (): number[] => readIntegers(reader, length)
-  const values = (): Float64Array => readValues(reader, length)
-  const [hours, periods, counts, minAt, maxAt] = [integers(), integers(), integers(), integers(), integers()]
-  const [min, max, sum, squares] = [values(), values(), values(), values()]
-  const at = (column: ArrayLike<number>, index: number): number => column[index] ?? NaN
-  return new Map(
-    hours.map((hour, index) => {
-      const summary = {
-        count: at(counts, index),
-        min: at(min, index),
-        minAt: at(minAt, index) + hour * HOUR,
-        max: at(max, index),
-        maxAt: at(maxAt, index) + hour * HOUR,
-        sum: at(sum, index),
-        squares: at(squares, index),
-        sketch: readSketch(reader),
-      }
-      return [hour, { period: at(periods, index), summary }]
-    }),
-  )
+  const [hours, periods] = [readIntegers(reader, length), readIntegers(reader, length)]
+  const summaries = readSummaries(reader, hours.map((hour) => hour * HOUR), (start) => start >= from && start < until)
+  const found = new Map<number, HourRollup>()
+  for (const [index, summary] of summaries.entries()) if (summary !== undefined) found.set(hours[index] ?? NaN, { period: periods[index] ?? NaN, summary })
+  return found
 }

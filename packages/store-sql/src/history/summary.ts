@@ -42,7 +42,7 @@ export function summaryOf({ timestamps, values }: Points): Summary | undefined {
 export function mergeSummaries(summaries: readonly Summary[]): Summary | undefined {
   const [first, ...others] = summaries
   if (first === undefined) return undefined
-  const sketch = others.length === 0 ? first.sketch : mergeSketches(...summaries.map((summary) => summary.sketch))
+  const sketch = others.length === 0 ? first.sketch : mergeSketches(summaries.map((summary) => summary.sketch))
   let finite = finiteIn(first)
   let { count, min, minAt, max, maxAt, sum, squares } = first
   for (const other of others) {

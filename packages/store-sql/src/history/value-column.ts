@@ -71,11 +71,14 @@ function readRatios(reader: ByteReader, count: number): Float64Array {
   const numerators = readIntegers(reader, count)
   const denominators = readIntegers(reader, count)
   const nudges = readIntegers(reader, count)
-  const values = Float64Array.from(numerators, (numerator, index) => valueOf({ numerator, denominator: denominators[index] ?? NaN, nudge: nudges[index] ?? NaN }, factor))
+  const values = new Float64Array(count)
+  for (let index = 0; index < count; index++) values[index] = valueOf({ numerator: numerators[index] ?? NaN, denominator: denominators[index] ?? NaN, nudge: nudges[index] ?? NaN }, factor)
+  const exceptions = reader.uint()
+  if (exceptions === 0) return values
   let last = 0
-  const exceptions = Array.from({ length: reader.uint() }, () => (last += reader.uint()))
-  const exact = doublesOf(reader.bytes(8 * exceptions.length))
-  for (const [index, position] of exceptions.entries()) values[position] = exact[index] ?? NaN
+  const positions = Array.from({ length: exceptions }, () => (last += reader.uint()))
+  const exact = doublesOf(reader.bytes(8 * exceptions))
+  for (const [index, position] of positions.entries()) values[position] = exact[index] ?? NaN
   return values
 }
 
@@ -89,7 +92,9 @@ function bytesOf(values: Float64Array): Uint8Array {
 
 function doublesOf(bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Float64Array.from({ length: bytes.length / 8 }, (_, index) => view.getFloat64(8 * index))
+  const values = new Float64Array(bytes.length / 8)
+  for (let index = 0; index < values.length; index++) values[index] = view.getFloat64(8 * index)
+  return values
 }
 
 function planesOf(rows: Uint8Array): Uint8Array {
@@ -99,5 +104,7 @@ function planesOf(rows: Uint8Array): Uint8Array {
 
 function rowsOf(planes: Uint8Array): Uint8Array {
   const count = planes.length / 8
-  return planes.map((_, at) => planes[count * (at % 8) + Math.floor(at / 8)] ?? 0)
+  const rows = new Uint8Array(planes.length)
+  for (let plane = 0; plane < 8; plane++) for (let index = 0; index < count; index++) rows[8 * index + plane] = planes[plane * count + index] ?? 0
+  return rows
 }

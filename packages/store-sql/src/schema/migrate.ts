@@ -1,7 +1,7 @@
 import { TocsinError } from '@tocsin/core'
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import { createHistoryTables } from '../history/history-tables.ts'
+import { createDayTable, createHistoryTables } from '../history/history-tables.ts'
 import { createDecisionTables } from './decision-tables.ts'
 import { createStateTables } from './state-tables.ts'
 import type { Tables } from './tables.ts'
@@ -11,6 +11,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-state': { up: createStateTables },
   '0002-history': { up: createHistoryTables },
   '0003-decisions': { up: createDecisionTables },
+  '0004-days': { up: createDayTable },
 }
 
 /**

@@ -141,7 +141,7 @@ it('refuses tables that a newer version made, and leaves them alone', async () =
 it('brings tables of an older version to its form, but for those who only read', async () => {
   await (await openSqliteStore(path)).close()
   const older = new DatabaseSync(path)
-  older.exec(`drop table decisions; drop table standings; delete from kysely_migration where name = '0003-decisions'`)
+  older.exec(`drop table days; drop table decisions; drop table standings; delete from kysely_migration where name in ('0003-decisions', '0004-days')`)
   older.close()
   await expect(openSqliteStore(path, { readOnly: true })).rejects.toMatchObject({ code: 'E501', where: path, message: 'the store is of an older version' })
   const store = await openSqliteStore(path)

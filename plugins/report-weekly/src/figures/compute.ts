@@ -9,7 +9,8 @@ import { byAlert, levelCourse } from './levels.ts'
 import { noiseIn } from './noise.ts'
 import { periodBefore } from './period.ts'
 import { responseTimes } from './response.ts'
-import { type MadeRow, rowsOf, valuesOf } from './rows.ts'
+import { type MadeRow, rowsOf } from './rows.ts'
+import { totalsOf } from './totals.ts'
 import { resourceKey, wasThere, type Watched, watchedIn } from './watched.ts'
 
 export interface ComputeOptions {
@@ -38,7 +39,7 @@ export async function compute(period: Period, context: ReportContext, { match = 
   const own = new Set(lately.map(({ fingerprint }) => fingerprint))
   const ownEvents = isWhole ? spokenOf : spokenOf.filter(({ fingerprint }) => own.has(fingerprint))
 
-  const summaries = new Map((await history?.rollups({ series: watched.flatMap(({ series }) => series?.id ?? []), from: period.from, until: period.until, step: 'all' }))?.flatMap(({ series, rollups }) => rollups.slice(0, 1).map((rollup) => [series, rollup] as const)))
+  const summaries = await totalsOf(history, watched.flatMap(({ series }) => series?.id ?? []), period)
   const made = rowsOf({ watched, summaries, events, period })
   const rows = history === undefined ? made.map(({ row }) => row) : await withCourses(history, made, { period, before, timeZone, top })
   const hadWatched = watchedLongEnough(known, before)
@@ -67,10 +68,10 @@ async function costOf(history: Past['history'], known: readonly HistorySeries[],
 async function withCourses(history: NonNullable<Past['history']>, made: readonly MadeRow[], { period, before, timeZone, top }: { readonly period: Period; readonly before: Period; readonly timeZone: string; readonly top: number }): Promise<Figures['rows']> {
   const worst = made.slice(0, top).flatMap(({ series }) => series ?? [])
   const courses = await coursesOf(history, worst, period, timeZone)
-  const earlier = new Map((await history.rollups({ series: worst, from: before.from, until: before.until, step: 'all' })).map(({ series, rollups: [rollup] }) => [series, rollup && valuesOf(rollup)]))
+  const earlier = await totalsOf(history, worst, before)
   return made.map(({ row, series }, index) => {
     if (index >= top || series === undefined) return row
-    const values = earlier.get(series)
+    const values = earlier.get(series)?.values
     return { ...row, course: courses.get(series) ?? [], ...(values === undefined ? {} : { before: { low: values.low, average: values.average, high: values.high, p95: values.p95 } }) }
   })
 }

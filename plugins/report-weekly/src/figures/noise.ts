@@ -9,6 +9,9 @@ const OFTEN = 5
 /** and of whose alerts at most this share is taken on by somebody. */
 const SELDOM = 0.2
 
+/** Series that are asked for at once: of the hours of a period only one number each is kept. */
+const AT_ONCE = 128
+
 /** Rules that spoke often and were seldom acted upon, the noisiest first, each with the line that would have fired about once. */
 export async function noiseIn(history: Past['history'], watched: readonly Watched[], events: ReadonlyMap<string, readonly Transition[]>, period: Period, timeZone: string): Promise<NoisyRule[]> {
   const noisy: NoisyRule[] = []
@@ -43,6 +46,10 @@ function firingsOf(own: readonly Watched[], events: ReadonlyMap<string, readonly
 async function extremes(history: NonNullable<Past['history']>, alerts: readonly Watched[], { from, until }: Period, timeZone: string): Promise<number[][]> {
   const worse = alerts[0]?.rule.metric.worse
   const series = alerts.flatMap((one) => (one.series === undefined ? [] : [one.series.id]))
-  const rolled = await history.rollups({ series, from, until, step: 'hour', timeZone })
-  return rolled.map(({ rollups }) => rollups.map(({ min, max }) => (worse === 'low' ? min : max)))
+  const found: number[][] = []
+  for (let first = 0; first < series.length; first += AT_ONCE) {
+    const rolled = await history.rollups({ series: series.slice(first, first + AT_ONCE), from, until, step: 'hour', timeZone })
+    for (const { rollups } of rolled) found.push(rollups.map(({ min, max }) => (worse === 'low' ? min : max)))
+  }
+  return found
 }

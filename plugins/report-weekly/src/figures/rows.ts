@@ -1,14 +1,12 @@
-import { type HistoryStore, type Level, rank, type Rollup, type Transition } from '@tocsin/core'
-import type { Period, Row, RowValues } from '../figures.ts'
-import { averageOf } from './course.ts'
+import { type Level, rank, type Transition } from '@tocsin/core'
+import type { Period, Row } from '../figures.ts'
 import { levelCourse } from './levels.ts'
+import type { Totals } from './totals.ts'
 import { resourceKey, type Watched } from './watched.ts'
 
 const MINUTE = 60_000
 /** Points of one monitor's first cycle may be this far apart: resources that were there from the beginning did not come. */
 const BEGINNING = 3_600_000
-
-export type RollupsOf = Pick<HistoryStore, 'rollups'>
 
 /** A row with the series that it is of, if it has one. */
 export interface MadeRow {
@@ -18,8 +16,8 @@ export interface MadeRow {
 
 export interface RowParts {
   readonly watched: readonly Watched[]
-  /** Summaries of the whole period, by series. */
-  readonly summaries: ReadonlyMap<number, Rollup>
+  /** Of the whole period, by series. */
+  readonly summaries: ReadonlyMap<number, Totals>
   readonly events: ReadonlyMap<string, readonly Transition[]>
   readonly period: Period
 }
@@ -33,7 +31,7 @@ export function rowsOf({ watched, summaries, events, period }: RowParts): MadeRo
     const now: Level = alert?.state.level ?? 'none'
     const { worst, amber, red, fired } = levelCourse(events.get(fingerprint) ?? [], period, now)
     const summary = series && summaries.get(series.id)
-    const values = summary && valuesOf(summary)
+    const values = summary?.values
     const cameAt = comings.get(resourceKey(resource)) ?? -Infinity
     const wentAt = series?.goneAt ?? Infinity
     const row: Row = {
@@ -48,7 +46,7 @@ export function rowsOf({ watched, summaries, events, period }: RowParts): MadeRo
       ...(values === undefined ? {} : { values }),
       minutes: { amber: amber / MINUTE, red: red / MINUTE },
       fired,
-      ...(summary === undefined || summary.expected === 0 ? {} : { coverage: Math.min(1, summary.count / summary.expected) }),
+      ...(summary?.coverage === undefined ? {} : { coverage: summary.coverage }),
       course: [],
       lines: rule.evaluator.lines?.(rule.metric) ?? {},
       ...(cameAt > from && cameAt < until ? { cameAt } : {}),
@@ -84,10 +82,4 @@ function comingsOf(watched: readonly Watched[]): ReadonlyMap<string, number> {
   }
   const beginning = [...firsts.values()].reduce((least, at) => Math.min(least, at), Infinity)
   return new Map([...firsts].filter(([, at]) => at > beginning + BEGINNING))
-}
-
-export function valuesOf(rollup: Rollup): RowValues | undefined {
-  const { count, min, minAt, max, maxAt, mean } = rollup
-  if (count === 0) return undefined
-  return { low: min, lowAt: minAt, average: averageOf(mean, max), high: max, highAt: maxAt, p95: rollup.quantile(0.95) }
 }
