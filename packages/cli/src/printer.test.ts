@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createPrinter } from './printer.ts'
 import { envelope, FIXTURE, scratch, tocsin } from './testing/cli.ts'
 
 let folder = ''
@@ -62,4 +63,18 @@ describe('--help and --version', () => {
     expect(code).toBe(0)
     expect((await tocsin(['--version'], folder)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
+})
+
+it.each([
+  ['tocsin alerts', undefined, 'tocsin alerts'],
+  ['tocsin alerts', 'my shop.yaml', "tocsin alerts --config 'my shop.yaml'"],
+  ['tocsin check --config other.yaml', 'shop.yaml', 'tocsin check --config other.yaml'],
+  ['tocsin migrate old.json --output tocsin.yaml', 'shop.yaml', 'tocsin migrate old.json --output tocsin.yaml'],
+  ['the same without --dry-run', 'shop.yaml', 'the same without --dry-run'],
+])('the next command after "%s" with --config %s is about the same monitor', (next, config, said) => {
+  let stderr = ''
+  const stream = { write: (text: string) => ((stderr += text), true), on: () => {}, off: () => {} }
+  const shell = { stdout: stream, stderr: { ...stream, isTTY: true } }
+  createPrinter({ shell, command: 'run', json: false, config, debug: false }).print({ exit: 0, data: {}, next })
+  expect(stderr).toBe(`\nnext: ${said}\n`)
 })

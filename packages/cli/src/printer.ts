@@ -1,14 +1,17 @@
-import { printable } from '@tocsin/core'
+import { oneLine, printable } from '@tocsin/core'
 import { EXIT, type ExitCode, exitCodeOf, strongest } from './exit-code.ts'
 import { envelopeLine, type Outcome, PRINTED } from './outcome.ts'
 import { problemLine, problemsOf, traces } from './problem.ts'
 import type { Shell } from './shell.ts'
+import { shellWords } from './text/shell-words.ts'
 
 export interface PrinterOptions {
-  readonly shell: Shell
+  readonly shell: Pick<Shell, 'stdout' | 'stderr'>
   /** Named in the envelope. */
   readonly command: string
   readonly json: boolean
+  /** What `--config` named: the next command is about the same monitor. Default: it was found. */
+  readonly config?: string | undefined
   /** Adds stack traces. */
   readonly debug: boolean
 }
@@ -20,7 +23,7 @@ export interface Printer {
   failed(thrown: unknown): ExitCode
 }
 
-export function createPrinter({ shell, command, json, debug }: PrinterOptions): Printer {
+export function createPrinter({ shell, command, json, config, debug }: PrinterOptions): Printer {
   const { stdout, stderr } = shell
   const say = (lines: readonly string[]): void => {
     if (lines.length > 0) stderr.write(`${lines.join('\n')}\n`)
@@ -29,7 +32,7 @@ export function createPrinter({ shell, command, json, debug }: PrinterOptions): 
     if (json && data !== PRINTED) stdout.write(`${envelopeLine(command, { ok: isDone(exit), data, problems })}\n`)
     if (!json && lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
     say([...(json ? [] : problems.map(problemLine)), ...notes])
-    if (next !== undefined && stderr.isTTY === true && !json) say(['', `next: ${next}`])
+    if (next !== undefined && stderr.isTTY === true && !json) say(['', `next: ${sameMonitor(next, config)}`])
     return exit
   }
   return {
@@ -42,6 +45,10 @@ export function createPrinter({ shell, command, json, debug }: PrinterOptions): 
     },
   }
 }
+
+/** A command as it reads the configuration that this one read. Some read none, or name their own. */
+const sameMonitor = (next: string, config: string | undefined): string =>
+  config === undefined || !/^tocsin (?!migrate |plugin )/.test(next) || next.includes(' --config ') ? next : `${next} ${shellWords(['--config', oneLine(config)])}`
 
 /** Whether an exit code means that the command did what it was asked to. */
 const isDone = (exit: ExitCode): boolean => exit === EXIT.fine || exit === EXIT.warning || exit === EXIT.critical

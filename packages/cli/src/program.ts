@@ -26,7 +26,7 @@ export async function tocsin(typed: readonly string[], shell: Shell): Promise<Ex
     const command = all.at(-1)
     if (!(command instanceof Command)) throw new TypeError('commander passes the command last')
     const invocation = invocationOf(command, shell)
-    printer = createPrinter({ shell, command: pathOf(command), json: invocation.json, debug: invocation.debug })
+    printer = createPrinter({ shell, command: pathOf(command), json: invocation.json, config: invocation.config, debug: invocation.debug })
     exit = await execute(await load(), invocation, printer)
   }
   try {

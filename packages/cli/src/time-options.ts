@@ -26,6 +26,8 @@ interface Clock {
   readonly timeZone: string
   /** Whether a time of day is the last in place of the next. Default false. */
   readonly past?: boolean
+  /** Whether the flag takes a duration, too, which the caller has looked for. Default false. */
+  readonly orLength?: boolean
 }
 
 /**
@@ -33,11 +35,11 @@ interface Clock {
  *
  * @throws TocsinError E600 for anything else.
  */
-export function instantOf(flag: string, text: string, { now, timeZone, past = false }: Clock): number {
+export function instantOf(flag: string, text: string, { now, timeZone, past = false, orLength = false }: Clock): number {
   const written = text.replace(/^(\S+) (\S+)$/, '$1T$2')
   if (withOffset.safeParse(written).success) return Date.parse(written)
   if (local.safeParse(written).success) return readWallClock(written, timeZone)
-  if (!timeOfDay.safeParse(written).success) throw usageError(`${flag} cannot be "${text}"`, 'write a time: 18:00, "2026-03-01 18:00" or 2026-03-01T18:00+01:00')
+  if (!timeOfDay.safeParse(written).success) throw usageError(`${flag} cannot be "${text}"`, `write a ${orLength ? 'duration, such as 14d, or a ' : ''}time: 18:00, "2026-03-01 18:00" or 2026-03-01T18:00+01:00`)
   const onDay = (days: number): number => {
     const date = Date.parse(wallClock(now, timeZone).slice(0, 10)) + days * DAY
     return readWallClock(`${new Date(date).toISOString().slice(0, 10)}T${written}`, timeZone)

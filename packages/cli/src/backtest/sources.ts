@@ -127,5 +127,5 @@ export const nothingIn = (name: string, fix: string): TocsinError => usageError(
 async function beginning(text: string, { timeZone }: Pick<Monitor, 'timeZone'>, newest: () => Promise<number>): Promise<number> {
   const length = parseDuration(text)
   const now = await newest()
-  return length === undefined ? instantOf('--since', text, { now, timeZone, past: true }) : now - length
+  return length === undefined ? instantOf('--since', text, { now, timeZone, past: true, orLength: true }) : now - length
 }

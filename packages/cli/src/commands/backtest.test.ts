@@ -200,7 +200,7 @@ describe('wrong use', () => {
     [['--in', 'data', '--set', 'fake.cpuu.critical=85'], /^E600 --set "fake\.cpuu\.critical=85" names no rule · .* · put one in front: fake\.cpu\.critical=85\n$/],
     [['--in', 'data', '--set', 'critical=50'], /^E112 .* · fake\.cpu · /],
     [['--in', 'data', '--since', '2027-01-01 00:00'], /^E600 there are no points in a\.csv · /],
-    [['--in', 'data', '--since', 'soon'], /^E600 --since cannot be "soon" · /],
+    [['--in', 'data', '--since', 'soon'], /^E600 --since cannot be "soon" · write a duration, such as 14d, or a time: /],
     [['--in', 'data', '--compare', 'none.ts'], /^E100 .* · none\.ts · /],
     [['--in', 'data', '--method', 'auto'], /^E600 --method without --out · /],
     [['--out', 'out'], /^E600 --out without --in · /],

@@ -6,6 +6,7 @@ import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Outcome } from '../outcome.ts'
 import { readOldConfig, translateOldConfig } from '../old-script/translate.ts'
+import { shellWords } from '../text/shell-words.ts'
 import { usageError } from '../usage-error.ts'
 
 const migrateOptions = z.object({ output: z.string().optional(), force: z.boolean().default(false) })
@@ -30,7 +31,7 @@ export async function migrate({ shell, args, options }: Invocation): Promise<Out
     data: { file: output === undefined ? null : resolve(shell.cwd, output), monitor: declaration, differences },
     lines: output === undefined ? [yaml.trimEnd()] : [`wrote ${oneLine(output)}`],
     notes,
-    next: output === undefined ? `tocsin migrate ${oneLine(file)} --output tocsin.yaml` : `tocsin check --config ${oneLine(output)}`,
+    next: shellWords(output === undefined ? ['tocsin', 'migrate', oneLine(file), '--output', 'tocsin.yaml'] : ['tocsin', 'check', '--config', oneLine(output)]),
   }
 }
 

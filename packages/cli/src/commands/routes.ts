@@ -3,6 +3,7 @@ import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadConfigured } from '../load.ts'
 import type { Outcome } from '../outcome.ts'
+import { shellWords } from '../text/shell-words.ts'
 import { intervalsText } from '../view/interval-words.ts'
 import { conditionsText, groupText, namesText, stepText } from '../view/route-words.ts'
 
@@ -19,7 +20,7 @@ export async function routes(invocation: Invocation): Promise<Outcome> {
       ...branches(root.routes ?? [], ''),
       ...(muteWindows.length === 0 ? [] : ['', ...muteWindows.map(({ name, intervals }) => `${namesText([name])}: ${intervalsText(intervals)}`)]),
     ],
-    next: 'tocsin routes test rule=ec2.cpu',
+    next: shellWords(['tocsin', 'routes', 'test', `rule=${oneLine(monitor.watch[0]?.rules[0]?.name ?? 'ec2.cpu')}`]),
   }
 }
 
