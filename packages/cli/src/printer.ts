@@ -1,4 +1,4 @@
-import { oneLine, printable } from '@tocsin/core'
+import { printable } from '@tocsin/core'
 import { EXIT, type ExitCode, exitCodeOf, strongest } from './exit-code.ts'
 import { envelopeLine, type Outcome, PRINTED } from './outcome.ts'
 import { problemLine, problemsOf, traces } from './problem.ts'
@@ -48,7 +48,7 @@ export function createPrinter({ shell, command, json, config, debug }: PrinterOp
 
 /** A command as it reads the configuration that this one read. Some read none, or name their own. */
 const sameMonitor = (next: string, config: string | undefined): string =>
-  config === undefined || !/^tocsin (?!migrate |plugin )/.test(next) || next.includes(' --config ') ? next : `${next} ${shellWords(['--config', oneLine(config)])}`
+  config === undefined || !/^tocsin (?!migrate |plugin )/.test(next) || next.includes(' --config ') ? next : `${next} ${shellWords(['--config', printable(config)])}`
 
 /** Whether an exit code means that the command did what it was asked to. */
 const isDone = (exit: ExitCode): boolean => exit === EXIT.fine || exit === EXIT.warning || exit === EXIT.critical
