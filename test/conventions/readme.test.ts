@@ -49,7 +49,7 @@ it.each(['deploy.ts', 'why.ts'])('shows %s in the README of core, which is type-
 
 it('shows the plugins of the examples as they are, one of each kind', () => {
   const shown = [...read('packages/core/PLUGINS.md').matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code)
-  expect(shown).toEqual(['backlog', 'rising', 'ntfy', 'snapshots'].map((name) => read(`examples/custom-plugins/src/${name}.ts`)))
+  expect(shown).toEqual(['backlog', 'rising', 'ntfy', 'snapshots', 'standing'].map((name) => read(`examples/custom-plugins/src/${name}.ts`)))
 })
 
 it('shows what Slack shows, as a test of the notifier compares it', () => {

@@ -32,6 +32,9 @@ export function typedCommand(args: readonly string[]): string {
   return below === undefined ? name : `${name} ${below}`
 }
 
+/** `--config-file` is not among them: with it a command line is the old script's, and is taken. */
+const isOldFlag = (arg = ''): boolean => /^--(continuous|interval|region)(=|$)/.test(arg)
+
 /** A mistake in the command line, with the library's suggestion as the fix. */
 export function commandLineProblem({ code, message }: Pick<CommanderError, 'code' | 'message'>, args: readonly string[]): Problem {
   const command = typedCommand(args)
@@ -39,6 +42,7 @@ export function commandLineProblem({ code, message }: Pick<CommanderError, 'code
   const help = `${where ?? 'tocsin'} --help`
   if (code === 'commander.help') return { code: 'E600', what: 'no command', where, fix: `one of: ${(COMMANDS[command] ?? Object.keys(COMMANDS)).join(', ')}; see: ${help}` }
   const [what = message, ...rest] = message.replace(/^error: /, '').split('\n')
+  if (command === 'tocsin' && isOldFlag(args[0])) return { code: 'E600', what, where, fix: 'name a command: tocsin run; or, as with the old script, its configuration: --config-file config.json' }
   const hint = /^\((.*)\)$/.exec(rest.join(' '))?.[1]
   return { code: 'E600', what, where, fix: hint === undefined ? `see: ${help}` : hint.replace(/^D/, 'd') }
 }

@@ -26,6 +26,11 @@ it.each([
   expect(fromOldCommandLine(typed.split(' ').filter(Boolean))?.join(' ')).toBe(meant)
 })
 
+it.each(['--continuous --interval 300', '--region us-west-2', '--interval=300'])('says of "%s" what is missing', async (typed) => {
+  const { code, stderr } = await tocsin(typed.split(' '), await scratch())
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^E600 unknown option '--\w+.*' · name a command: tocsin run; or, as with the old script, its configuration: --config-file config\.json\n$/)])
+})
+
 describe('a config.json', () => {
   const translated = (config: object, over: Partial<Parameters<typeof translateOldConfig>[1]> = {}) => translateOldConfig({ ...config }, { file: 'config.json', env: {}, ...over })
 

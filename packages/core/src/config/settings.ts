@@ -63,7 +63,7 @@ export const settings = z.strictObject({
     .strictObject({
       points: duration.default(15 * 86_400_000).describe('Points as they came. Default `15d`; at least `2d`.'),
       rollups: duration.default(396 * 86_400_000)
-        .describe('Hourly lows, highs, averages and quantiles. Default `396d`, 13 months; no shorter than `points`.'),
+        .describe('Hourly and daily lows, highs, averages and quantiles. Default `396d`, 13 months; no shorter than `points`.'),
     })
     .refine(({ points, rollups }) => points >= 2 * 86_400_000 && rollups >= points, 'expected "points" of at least "2d", and "rollups" no shorter than that')
     .default({ points: 15 * 86_400_000, rollups: 396 * 86_400_000 })
