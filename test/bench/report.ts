@@ -31,7 +31,7 @@ const VARIANTS = 250
 const LIMIT = 5_000
 const TURNS = 20_000
 
-/** The figures of a week for 10,000 resources with five metrics each, from hourly rollups in a SQLite file, with 20,000 changes of level. */
+/** The figures of a week for 10,000 resources with five metrics each, from daily and hourly rollups in a SQLite file, with 20,000 changes of level. */
 export async function report(): Promise<void> {
   const folder = await mkdtemp(join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'tocsin-bench-'))
   const clock = new FakeClock(MONDAY + 8 * HOUR)

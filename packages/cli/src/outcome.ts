@@ -1,4 +1,4 @@
-import { printable } from '@tocsin/core'
+import { printable } from '@tocsin/core/printable'
 import type { ExitCode } from './exit-code.ts'
 import type { Problem } from './problem.ts'
 

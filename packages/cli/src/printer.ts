@@ -1,4 +1,4 @@
-import { printable } from '@tocsin/core'
+import { printable } from '@tocsin/core/printable'
 import { EXIT, type ExitCode, exitCodeOf, strongest } from './exit-code.ts'
 import { envelopeLine, type Outcome, PRINTED } from './outcome.ts'
 import { problemLine, problemsOf, traces } from './problem.ts'

@@ -14,5 +14,5 @@ function loaded(file: URL, seen: Set<string> = new Set()): Set<string> {
 
 it('takes little to say what commands there are: neither the core nor its schemas', () => {
   const start = new URL('start.ts', import.meta.url)
-  expect([...loaded(start)].filter((one) => !one.startsWith('file:') && !one.startsWith('node:')).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['@tocsin/core/one-line', 'commander'])
+  expect([...loaded(start)].filter((one) => !one.startsWith('file:') && !one.startsWith('node:')).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['@tocsin/core/one-line', '@tocsin/core/printable', 'commander'])
 })

@@ -24,7 +24,6 @@ export { asTocsinError, ConfigError, ERROR_CODES, type ErrorCode, type ErrorDeta
 export { createLogger, type LoggerOptions, type ProcessLogger } from './log/create-logger.ts'
 export type { Logger } from './log/logger.ts'
 export { silentLogger } from './log/logger.ts'
-export { printable } from './log/printable.ts'
 export { type Condition, formatCondition } from './alerting/condition.ts'
 export { composeMessage, composeTitle } from './message/compose.ts'
 export type { Message } from './message/message.ts'

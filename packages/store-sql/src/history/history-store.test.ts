@@ -213,9 +213,9 @@ function historyContract(name: string, { open, renew }: { readonly open: () => P
     }
 
     it('answers for every series that is asked for, once and in that order, however many', async () => {
-      await history.append(M, Array.from({ length: 200 }, (_, index) => measured(web(`i-${index}`), [[START, index]])))
+      await history.append(M, Array.from({ length: 600 }, (_, index) => measured(web(`i-${index}`), [[START, index]])))
       const ids = (await history.series()).map(({ id }) => id)
-      for (const series of [ids, ids.toReversed(), ids.filter((id) => id % 3 === 0), [...ids.slice(60, 70), ...ids.slice(0, 90)]]) {
+      for (const series of [ids, ids.toReversed(), ids.filter((id) => id % 3 === 0), [...ids.slice(60, 70), ...ids.slice(0, 390)]]) {
         const range = { series, from: START, until: START + DAY }
         const found = await history.rollups({ ...range, step: 'all' })
         expect(found.map((one) => [one.series, one.rollups[0]?.max])).toEqual(series.map((id) => [id, ids.indexOf(id)]))

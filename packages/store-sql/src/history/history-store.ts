@@ -18,8 +18,8 @@ export interface HistoryOptions {
   readonly retention: Retention
 }
 
-/** The most series that one question to the database is about: those of a shard. */
-const AT_ONCE = SHARD
+/** The most series that one question to the database is about: those of a shard, or of a few where only summaries of them are read. */
+const AT_ONCE = { points: SHARD, rollups: 4 * SHARD }
 
 /**
  * The history in a SQL database. New points are kept as they come, one row for many series; `maintain` packs those of a finished day into
@@ -29,9 +29,9 @@ export function historyStore(database: Database, { clock, retention }: HistoryOp
   const book = seriesBook()
 
   /** Few series at a time, and a pause after each few, so that a large question does not hold up everything else. */
-  const inParts = async <Found>(series: readonly number[], read: (db: Transaction<Tables>, part: readonly number[]) => Promise<readonly Found[]>): Promise<Found[]> => {
+  const inParts = async <Found>(series: readonly number[], atOnce: number, read: (db: Transaction<Tables>, part: readonly number[]) => Promise<readonly Found[]>): Promise<Found[]> => {
     const found: Found[] = []
-    for (const part of partsOf(series)) {
+    for (const part of partsOf(series, atOnce)) {
       for (const one of await database.transaction((db) => read(db, part))) found.push(one)
       await nextTurn()
     }
@@ -60,22 +60,22 @@ export function historyStore(database: Database, { clock, retention }: HistoryOp
       book.forget(rows)
     },
     series: (filter = {}) => database.transaction((db) => readSeries(db, filter)),
-    points: (range) => inParts(range.series, (db, series) => readPoints(db, { ...range, series })),
+    points: (range) => inParts(range.series, AT_ONCE.points, (db, series) => readPoints(db, { ...range, series })),
     async rollups(range) {
       const steps = stepsOf(range)
-      return inParts(range.series, (db, series) => readRollups(db, series, steps))
+      return inParts(range.series, AT_ONCE.rollups, (db, series) => readRollups(db, series, steps))
     },
     maintain: (options) => maintain({ database, retention, forget: (resources) => book.forget(resources) }, options),
   }
 }
 
-/** Series in parts, each of at most `AT_ONCE`; where neighbours follow one another it ends with a shard, so that its blocks are read once. */
-function* partsOf(series: readonly number[]): Iterable<readonly number[]> {
+/** Series in parts, each of at most `atOnce`; where neighbours follow one another it ends with a shard, so that its blocks are read once. */
+function* partsOf(series: readonly number[], atOnce: number): Iterable<readonly number[]> {
   for (let from = 0; from < series.length; ) {
-    const part = series.slice(from, from + AT_ONCE)
+    const part = series.slice(from, from + atOnce)
     const last = shardOf(part.at(-1) ?? 0)
     const whole = part.findLastIndex((id) => shardOf(id) !== last) + 1
-    const length = part.length === AT_ONCE && whole >= AT_ONCE / 2 ? whole : part.length
+    const length = part.length === atOnce && whole >= atOnce / 2 ? whole : part.length
     yield part.slice(0, length)
     from += length
   }
