@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
@@ -7,6 +6,7 @@ import { inspectPlugin, reasonOf, TocsinError } from '@tocsin/core'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Outcome } from '../outcome.ts'
+import { runProgram } from '../run/run-program.ts'
 import { usageError } from '../usage-error.ts'
 
 /** `tocsin plugin test`: whether a plugin loads, fits this version, calls the contract suite of its kind, and passes its tests. */
@@ -28,15 +28,13 @@ export async function pluginTest({ shell, args }: Invocation): Promise<Outcome> 
 }
 
 /** Runs vitest as the plugin has it; what it prints goes to stderr. Gives what went wrong. */
-async function runTests(folder: string, { env, stderr, stop }: Invocation['shell']): Promise<string | undefined> {
+async function runTests(folder: string, shell: Invocation['shell']): Promise<string | undefined> {
   let vitest: string
   try {
     vitest = join(createRequire(join(folder, 'package.json')).resolve('vitest/package.json'), '../vitest.mjs')
   } catch {
     throw usageError('vitest is not installed', `run "npm install" in ${folder}`, 'tocsin plugin test')
   }
-  const child = spawn(process.execPath, [vitest, 'run', '--root', folder, '--dir', 'src'], { cwd: folder, env: { ...env }, signal: stop, stdio: ['ignore', 'pipe', 'pipe'] })
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void stderr.write(chunk.toString()))
-  const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done))
+  const code = await runProgram(process.execPath, [vitest, 'run', '--root', folder, '--dir', 'src'], { ...shell, cwd: folder })
   return code === 0 ? undefined : `its tests failed: vitest ended with ${code ?? 'a signal'}`
 }

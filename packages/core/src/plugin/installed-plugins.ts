@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { asTocsinError, reasonOf, TocsinError } from '../errors.ts'
 import { API_VERSION, type PluginInfo, type PluginKind } from './plugin.ts'
+import { packageFolders } from './resolve.ts'
 
 /** A package that calls itself a plugin, and what came of loading it. */
 export interface InstalledPlugin {
@@ -46,7 +47,7 @@ export async function inspectPlugin(url: string): Promise<Pick<PluginInfo, 'kind
 /** Every plugin that `use` would find from a folder: `@tocsin/<kind>-<name>`, `tocsin-plugin-<name>` and `@<scope>/tocsin-plugin-<name>`, by name. */
 export async function installedPlugins(folder: string): Promise<readonly InstalledPlugin[]> {
   const found = new Map<string, Promise<InstalledPlugin>>()
-  for (const modules of moduleFolders(folder)) {
+  for (const modules of packageFolders(folder)) {
     // The nearest of a name is the one that is loaded.
     for (const name of await pluginPackages(modules)) if (!found.has(name)) found.set(name, inspectPackage(join(modules, name)))
   }
@@ -74,9 +75,4 @@ async function pluginPackages(modules: string): Promise<string[]> {
   const names = await list(modules)
   const scoped = await Promise.all(names.filter((name) => name.startsWith('@')).map(async (scope) => (await list(join(modules, scope))).map((name) => `${scope}/${name}`)))
   return [...names, ...scoped.flat()].filter((name) => /^(@[^/]+\/)?tocsin-plugin-/.test(name) || KINDS.some((kind) => name.startsWith(`@tocsin/${kind}-`)))
-}
-
-function moduleFolders(folder: string): string[] {
-  const parent = dirname(folder)
-  return [join(folder, 'node_modules'), ...(parent === folder ? [] : moduleFolders(parent))]
 }

@@ -154,7 +154,8 @@ async function installed(kind: PluginKind, from: readonly string[]): Promise<str
   return names.flat().sort()
 }
 
-function packageFolders(folder: string): string[] {
+/** Where packages are looked for from a folder, the nearest first. */
+export function packageFolders(folder: string): string[] {
   const parent = dirname(folder)
   return [join(folder, 'node_modules'), ...(parent === folder ? [] : packageFolders(parent))]
 }
